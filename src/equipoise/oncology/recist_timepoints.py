@@ -1,0 +1,172 @@
+"""A subject's assessments in order -> sums, nadir, responses and why, one time point each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from equipoise.base.errors import BadInput, Fault
+from equipoise.oncology.recist import (
+    Lesion,
+    LesionKind,
+    LesionState,
+    Response,
+    non_target_response,
+    sum_of_diameters,
+    target_response,
+    timepoint_response,
+)
+from equipoise.oncology.recist_words import Timepoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What one tumour assessment found.
+
+    Attributes
+    ----------
+    date : datetime.date
+        Date of the assessment.
+    lesions : tuple[Lesion, ...]
+        Every lesion recorded; a lesion of baseline that is left out was not evaluated.
+    markers_raised : bool | None
+        Whether a tumour marker that was raised at baseline is above normal; False where no marker
+        counts, None when unknown.
+    """
+
+    date: dt.date
+    lesions: tuple[Lesion, ...]
+    markers_raised: bool | None = False
+
+
+def recist_responses(assessments: Sequence[Assessment]) -> tuple[Timepoint, ...]:
+    """Return what RECIST 1.1 makes of each assessment of a subject.
+
+    Parameters
+    ----------
+    assessments : Sequence[Assessment]
+        In order of their dates; the first is the baseline.
+
+    Returns
+    -------
+    tuple[Timepoint, ...]
+        One for each assessment. The baseline has a sum and no response. Each visit is judged by
+        the smallest sum before it; a sum with a lesion missing is never a nadir.
+
+    Raises
+    ------
+    BadInput
+        Every fault at once: dates out of order, a name used twice in one assessment, a new lesion
+        at baseline, a followed lesion that baseline does not have or has as something else.
+    """
+    faults = [fault for pair in _with_baseline(assessments) for fault in _faults(*pair)]
+    faults += _date_faults(assessments)
+    if faults:
+        raise BadInput(*faults)
+    timepoints: list[Timepoint] = []
+    for assessment, baseline in _with_baseline(assessments):
+        whole = replace(assessment, lesions=_whole(assessment, baseline))
+        timepoints.append(_visit(whole, timepoints) if timepoints else _baseline(whole))
+    return tuple(timepoints)
+
+
+def _baseline(assessment: Assessment) -> Timepoint:
+    total = sum_of_diameters(assessment.lesions)
+    return Timepoint(
+        date=assessment.date,
+        lesions=assessment.lesions,
+        markers_raised=assessment.markers_raised,
+        sum_mm=total,
+        baseline_mm=total,
+    )
+
+
+def _visit(assessment: Assessment, earlier: Sequence[Timepoint]) -> Timepoint:
+    complete_before = any(point.response is Response.CR for point in earlier)
+    sums = [(point.sum_mm, point.date) for point in earlier if point.sum_mm is not None]
+    nadir_mm, nadir_date = min(sums, default=(None, None))
+    target = target_response(
+        assessment.lesions,
+        baseline_mm=earlier[0].sum_mm,
+        nadir_mm=nadir_mm,
+        after_complete_response=complete_before,
+    )
+    non_target = non_target_response(
+        assessment.lesions,
+        markers_raised=assessment.markers_raised,
+        after_complete_response=complete_before,
+    )
+    new_lesion = any(lesion.newly_seen for lesion in assessment.lesions)
+    return Timepoint(
+        date=assessment.date,
+        lesions=assessment.lesions,
+        markers_raised=assessment.markers_raised,
+        sum_mm=sum_of_diameters(assessment.lesions),
+        baseline_mm=earlier[0].sum_mm,
+        nadir_mm=nadir_mm,
+        nadir_date=nadir_date,
+        after_complete_response=complete_before,
+        target=target,
+        non_target=non_target,
+        new_lesion=new_lesion,
+        response=timepoint_response(target, non_target=non_target, new_lesion=new_lesion),
+    )
+
+
+def _with_baseline(assessments: Sequence[Assessment]) -> list[tuple[Assessment, Assessment]]:
+    return [(assessment, assessments[0]) for assessment in assessments]
+
+
+def _whole(assessment: Assessment, baseline: Assessment) -> tuple[Lesion, ...]:
+    """Add the lesions of baseline that this assessment leaves out, as not evaluated."""
+    named = {lesion.name for lesion in assessment.lesions}
+    left_out = (
+        replace(lesion, state=LesionState.NOT_EVALUATED, diameter_mm=None)
+        for lesion in baseline.lesions
+        if lesion.name not in named
+    )
+    return (*assessment.lesions, *left_out)
+
+
+def _date_faults(assessments: Sequence[Assessment]) -> list[Fault]:
+    dates = [assessment.date for assessment in assessments]
+    return [
+        _fault("assessments are not in order of their dates", f"{after} after {before}", before)
+        for before, after in pairwise(dates)
+        if after <= before
+    ]
+
+
+def _faults(assessment: Assessment, baseline: Assessment) -> list[Fault]:
+    counts = Counter(lesion.name for lesion in assessment.lesions)
+    twice = [name for name, count in counts.items() if count > 1]
+    faults = [_fault("a lesion is there twice", f"'{name}'", assessment.date) for name in twice]
+    first = {lesion.name: lesion for lesion in baseline.lesions}
+    for lesion in assessment.lesions:
+        what = _contradicts(lesion, first.get(lesion.name), at_baseline=assessment is baseline)
+        if what:
+            faults.append(_fault(what, f"'{lesion.name}'", assessment.date))
+    return faults
+
+
+def _contradicts(lesion: Lesion, first: Lesion | None, *, at_baseline: bool) -> str | None:
+    if lesion.kind is LesionKind.NEW:
+        return "no lesion is new at baseline" if at_baseline or first else None
+    if first is None:
+        return "a lesion that baseline does not have is new"
+    if (lesion.kind, lesion.nodal) != (first.kind, first.nodal):
+        return "the lesion was something else at baseline"
+    return None
+
+
+def _fault(what: str, got: str, date: dt.date) -> Fault:
+    return Fault(
+        kind="lesions_contradict",
+        what=what,
+        where=f"assessment of {date}",
+        got=got,
+        fix="name each lesion of baseline once at every assessment, and others as new",
+    )

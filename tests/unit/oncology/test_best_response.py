@@ -1,0 +1,143 @@
+import datetime as dt
+
+import pytest
+
+from equipoise.base import BadInput
+from equipoise.oncology import best_overall_response, best_percentage_change, recist_responses
+from equipoise.oncology.best_response import DatedResponse, ResponseRules
+from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
+from equipoise.oncology.recist_timepoints import Assessment
+
+START = dt.date(2026, 1, 1)
+
+
+def day(number):
+    return START + dt.timedelta(days=number)
+
+
+def points(text):
+    """Read "35 PR, 63 NE" as responses on days after the start."""
+    pairs = (part.split() for part in text.split(", ") if part)
+    return [DatedResponse(date=day(int(on)), response=Response(call)) for on, call in pairs]
+
+
+def best(text, **options):
+    options = {"confirmed": True} | options
+    return best_overall_response(points(text), since=START, **options)
+
+
+def test_a_subject_never_assessed_has_no_best_response():
+    assert best("").response is None
+
+
+def test_without_confirmation_the_best_call_counts_at_its_first_date():
+    result = best("50 SD, 80 PR, 110 PR, 140 PD", confirmed=False)
+    assert (result.response, result.date, result.confirmed_on) == (Response.PR, day(80), None)
+
+
+def test_the_confirming_assessment_is_named():
+    result = best("50 PR, 60 PR, 78 CR")
+    assert (result.response, result.date, result.confirmed_on) == (Response.PR, day(50), day(78))
+
+
+def test_confirmation_counts_from_day_28_and_not_before():
+    assert best("50 PR, 77 PR").response is Response.SD
+    assert best("50 PR, 78 PR").response is Response.PR
+
+
+def test_sd_counts_from_the_minimum_day_and_not_before():
+    assert best("41 SD").response is Response.NE
+    assert best("42 SD").response is Response.SD
+    assert best("42 SD", rules=ResponseRules(minimum_sd_days=56)).response is Response.NE
+    assert best("41 NON-CR/NON-PD").response is Response.NE
+    assert best("42 NON-CR/NON-PD").response is Response.NON_CR_NON_PD
+
+
+def test_early_sd_before_pd_is_pd_and_early_sd_alone_is_ne():
+    assert best("20 SD, 50 PD").response is Response.PD
+    assert best("20 SD").response is Response.NE
+
+
+def test_nothing_counts_after_the_first_pd():
+    assert best("30 PD, 60 CR, 90 CR", confirmed=False).response is Response.PD
+
+
+def test_nothing_counts_after_the_last_day():
+    text = "50 SD, 70 PR, 100 PR"
+    assert best(text, until=day(100)).response is Response.PR
+    assert best(text, until=day(99)).response is Response.SD
+    assert best(text, until=day(10)).response is None
+
+
+def test_of_two_responses_on_one_day_the_worse_counts_and_any_goes_before_ne():
+    assert best("50 PR, 50 SD", confirmed=False).response is Response.SD
+    assert best("50 NE, 50 PR", confirmed=False).response is Response.PR
+
+
+def test_two_assessments_not_evaluable_in_between_break_a_confirmation():
+    assert best("50 PR, 60 NE, 80 PR").response is Response.PR
+    assert best("50 PR, 60 NE, 70 NE, 80 PR").response is Response.SD
+    wide = ResponseRules(most_ne_between=2)
+    assert best("50 PR, 60 NE, 70 NE, 80 PR", rules=wide).response is Response.PR
+
+
+def test_sd_in_between_breaks_a_confirmation_unless_the_protocol_accepts_it():
+    assert best("50 PR, 60 SD, 80 PR").response is Response.SD
+    accepts = ResponseRules(most_sd_between=1)
+    assert best("50 PR, 60 SD, 80 PR", rules=accepts).response is Response.PR
+
+
+def test_every_kind_of_response_may_lie_between_where_the_protocol_accepts_it():
+    accepts = ResponseRules(most_sd_between=1)
+    assert best("50 PR, 55 SD, 60 NE, 65 PR, 90 CR", rules=accepts).response is Response.PR
+
+
+def test_a_confirmation_may_be_asked_for_sooner():
+    assert best("50 PR, 64 PR", rules=ResponseRules(confirm_days=14)).response is Response.PR
+
+
+def test_a_pr_after_a_cr_in_between_breaks_a_confirmation_of_pr():
+    assert best("50 PR, 60 CR, 90 PR").response is Response.SD
+    assert best("50 PR, 60 PR, 90 CR").response is Response.PR
+
+
+def test_a_pr_does_not_confirm_a_cr():
+    assert best("50 CR, 90 PR").response is Response.SD
+
+
+def test_a_later_response_may_be_the_confirmed_one():
+    result = best("50 CR, 60 SD, 90 CR, 120 CR")
+    assert (result.response, result.date, result.confirmed_on) == (Response.CR, day(90), day(120))
+
+
+def test_rules_below_zero_are_refused():
+    with pytest.raises(BadInput, match="a rule is negative"):
+        ResponseRules(confirm_days=-1)
+
+
+def course(*sums):
+    assessments = []
+    for place, mm in enumerate(sums):
+        state = LesionState.NOT_EVALUATED if mm is None else LesionState.MEASURED
+        lesion = Lesion(name="T1", kind=LesionKind.TARGET, nodal=False, state=state, diameter_mm=mm)
+        assessments.append(Assessment(date=day(50 * place), lesions=(lesion,)))
+    return recist_responses(assessments)
+
+
+def test_timepoints_of_recist_go_in_and_the_baseline_is_passed_over():
+    timepoints = course(100, 70, 60)
+    result = best_overall_response(timepoints, since=START, confirmed=True)
+    assert (result.response, result.date) == (Response.PR, day(50))
+    assert best_overall_response(course(100), since=START, confirmed=True).response is None
+
+
+def test_the_best_change_is_the_smallest_up_to_the_last_day():
+    timepoints = course(100, 80, None, 60, 130)
+    assert best_percentage_change(timepoints) == -40.0
+    assert best_percentage_change(timepoints, until=day(150)) == -40.0
+    assert best_percentage_change(timepoints, until=day(149)) == -20.0
+    assert best_percentage_change(course(100, 130)) == 30.0
+
+
+def test_the_best_change_is_unknown_without_a_sum_after_baseline():
+    assert best_percentage_change(course(100, None)) is None

@@ -1,0 +1,246 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from equipoise.base import BadInput
+from equipoise.oncology import recist_responses
+from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
+from equipoise.oncology.recist_timepoints import Assessment
+
+MEASURED, ABSENT, PRESENT = LesionState.MEASURED, LesionState.ABSENT, LesionState.PRESENT
+
+
+def lesion(name, diameter_mm=None, *, state=None, nodal=False):
+    kinds = {"T": LesionKind.TARGET, "N": LesionKind.NON_TARGET, "X": LesionKind.NEW}
+    seen = MEASURED if state is None else state
+    return Lesion(name=name, kind=kinds[name[0]], nodal=nodal, state=seen, diameter_mm=diameter_mm)
+
+
+def on(day, *lesions, markers_raised=False):
+    date = dt.date(2026, 1, 5) + dt.timedelta(days=day)
+    return Assessment(date=date, lesions=lesions, markers_raised=markers_raised)
+
+
+def course(*sums):
+    return recist_responses([on(56 * place, lesion("T1", mm)) for place, mm in enumerate(sums)])
+
+
+def explained(*assessments):
+    return recist_responses(assessments)[-1].explanation
+
+
+def test_progression_is_explained_by_nadir_and_its_date():
+    last = course(100, 60, 72)[-1]
+    assert last.explanation == (
+        "PD: sum 72 mm is 20.0 % and 12 mm above the nadir of 60 mm of 2026-03-02"
+    )
+    assert last.change_from_baseline_percent == -28.0
+    assert last.change_from_nadir_mm == 12
+    assert last.change_from_nadir_percent == 20.0
+
+
+def test_the_baseline_has_a_sum_and_no_response():
+    first = course(100, 60)[0]
+    assert (first.sum_mm, first.response, first.nadir_mm) == (Decimal(100), None, None)
+    assert first.change_from_baseline_percent is None
+    assert not first.new_lesion
+    assert not first.after_complete_response
+    assert first.explanation == "Baseline: sum 100 mm of 1 target lesion"
+    two = recist_responses([on(0, lesion("T1"), lesion("T2", 9))])
+    assert two[0].explanation == "Baseline: the sum of 2 target lesions is unknown"
+    assert explained(on(0, lesion("N1", state=PRESENT))) == "Baseline: no target lesion"
+
+
+def test_no_assessments_give_no_timepoints():
+    assert recist_responses([]) == ()
+
+
+def test_the_nadir_is_the_first_smallest_sum_before_the_visit():
+    points = course(100, 60, 60, 71)
+    assert points[-1].nadir_date == points[1].date
+    assert points[1].nadir_mm == 100
+
+
+def test_a_sum_with_a_missing_lesion_is_no_nadir():
+    points = recist_responses(
+        [
+            on(0, lesion("T1", 30), lesion("T2", 30)),
+            on(56, lesion("T1", 20)),
+            on(112, lesion("T1", 30), lesion("T2", 31)),
+        ]
+    )
+    assert [point.sum_mm for point in points] == [60, None, 61]
+    assert [point.response for point in points] == [None, Response.NE, Response.SD]
+    assert points[1].explanation == "NE: 'T2' not evaluated"
+    assert points[2].nadir_mm == 60
+
+
+def test_stable_disease_is_explained_against_both_references():
+    assert course(100, 60, 71)[-1].explanation == (
+        "SD: sum 71 mm is 29.0 % below the baseline of 100 mm and 18.3 % and 11 mm above the "
+        "nadir of 60 mm of 2026-03-02: neither PR nor PD"
+    )
+    assert course(100, 100)[-1].explanation == (
+        "SD: sum 100 mm is equal to the baseline of 100 mm and not above the nadir of 100 mm "
+        "of 2026-01-05: neither PR nor PD"
+    )
+    assert "10.0 % above the baseline" in course(100, 110)[-1].explanation
+
+
+def test_a_percentage_is_cut_and_never_rounded_up_to_the_limit():
+    explanation = course(100, 50.1, 60.1)[-1].explanation
+    assert "19.9 %" in explanation
+    assert "20.0 %" not in explanation
+
+
+def test_partial_response_is_explained():
+    assert course(100, 70)[-1].explanation == "PR: sum 70 mm is 30.0 % below the baseline of 100 mm"
+
+
+def test_partial_response_names_the_nadir_only_when_above_it():
+    words = "PR: sum 70 mm is 30.0 % below the baseline of 100 mm"
+    assert course(100, 70, 70)[-1].explanation == words
+    regrown = course(100, 60, 60.5)[-1].explanation
+    assert regrown.endswith("and 0.8 % and 0.5 mm above the nadir of 60 mm of 2026-03-02")
+
+
+def test_complete_targets_with_a_rest_elsewhere_are_pr_and_say_what_remains():
+    first = on(0, lesion("T1", 30), lesion("N1", state=PRESENT))
+    gone = lesion("T1", state=ABSENT)
+    remains = explained(first, on(56, gone, lesion("N1", state=PRESENT)))
+    assert remains == "PR: target lesions are gone, but 'N1' still there"
+    assert explained(first, on(56, gone)) == "PR: target lesions are gone, but 'N1' not evaluated"
+    raised = explained(on(0, lesion("T1", 30)), on(56, gone, markers_raised=True))
+    assert raised == "PR: target lesions are gone, but tumour markers still above normal"
+    unknown = explained(on(0, lesion("T1", 30)), on(56, gone, markers_raised=None))
+    assert unknown == "PR: target lesions are gone, but tumour markers not known to be normal"
+
+
+def test_complete_response_is_explained_with_the_rest_of_the_nodes():
+    first = on(0, lesion("T1", 40), lesion("T2", 18, nodal=True))
+    second = on(56, lesion("T1", state=ABSENT), lesion("T2", 9, nodal=True))
+    words = "CR: no lesion is left and every node is below 10 mm"
+    assert explained(first, second) == f"{words} (sum 9 mm)"
+    only = explained(on(0, lesion("T1", 40)), on(56, lesion("T1", state=ABSENT)))
+    assert only == words
+
+
+def test_every_sign_of_progression_is_told():
+    first = on(0, lesion("T1", 30), lesion("N1", state=PRESENT))
+    worse = lesion("N1", state=LesionState.UNEQUIVOCAL_PROGRESSION)
+    words = explained(first, on(56, lesion("T1", 36), worse, lesion("X1", state=PRESENT)))
+    assert words == (
+        "PD: sum 36 mm is 20.0 % and 6 mm above the nadir of 30 mm of 2026-01-05; unequivocal "
+        "progression of 'N1'; new lesion 'X1'"
+    )
+
+
+def test_a_sum_of_some_lesions_says_so():
+    first = on(0, lesion("T1", 20), lesion("T2", 20), lesion("T3", 10))
+    words = explained(first, on(56, lesion("T1", 40), lesion("T2", 40)))
+    assert words.startswith("PD: sum of the lesions evaluated 80 mm is 60.0 % and 30 mm above")
+
+
+def test_growth_of_normal_nodes_is_no_sign_of_progression():
+    nodes = [on(56 * place, lesion("T1", mm, nodal=True)) for place, mm in enumerate([15, 4])]
+    last = on(168, lesion("T1", 9.5, nodal=True), lesion("X1", state=PRESENT))
+    assert explained(*nodes, last) == "PD: new lesion 'X1'"
+
+
+def test_a_lesion_back_after_complete_response_is_pd_whatever_its_size():
+    gone = on(56, lesion("T1", state=ABSENT))
+    back = on(112, lesion("T1", 4))
+    words = explained(on(0, lesion("T1", 40)), gone, back)
+    assert words == "PD: 'T1' seen again after complete response"
+    large = explained(on(0, lesion("T1", 40)), gone, on(112, lesion("T1", 7)))
+    assert large == (
+        "PD: sum 7 mm is 7 mm above the nadir of 0 mm of 2026-03-02; "
+        "'T1' seen again after complete response"
+    )
+
+
+def test_a_lesion_back_before_complete_response_is_added_to_the_sum():
+    there = lesion("N1", state=PRESENT)
+    points = recist_responses(
+        [
+            on(0, lesion("T1", 40), there),
+            on(56, lesion("T1", state=ABSENT), there),
+            on(112, lesion("T1", 4), there),
+        ]
+    )
+    assert [point.response for point in points[1:]] == [Response.PR, Response.PR]
+
+
+def test_a_node_at_10_mm_again_after_complete_response_is_left_to_judgement():
+    sizes = [18, 9, 11]
+    words = explained(*[on(56 * p, lesion("T1", mm, nodal=True)) for p, mm in enumerate(sizes)])
+    assert words == (
+        "PR: sum 11 mm is 38.8 % below the baseline of 18 mm and 22.2 % and 2 mm above the nadir "
+        "of 9 mm of 2026-03-02; "
+        "'T1' at 10 mm or more again, judge whether it is disease"
+    )
+
+
+def test_only_a_node_that_returned_after_complete_response_is_left_to_judgement():
+    def nodes(*sizes):
+        visits = [on(56 * p, lesion("T1", mm, nodal=True)) for p, mm in enumerate(sizes)]
+        return explained(*visits)
+
+    assert "judge" not in nodes(18, 12)
+    assert "judge" not in nodes(18, 9, 9)
+    assert "judge" not in nodes(18, 9, 15)
+
+
+def test_disease_without_targets_is_never_sd():
+    first = on(0, lesion("N1", state=PRESENT))
+    points = recist_responses([first, on(56, lesion("N1", state=PRESENT)), on(112)])
+    assert points[1].explanation == "NON-CR/NON-PD: 'N1' still there"
+    assert points[2].explanation == "NE: 'N1' not evaluated"
+    unknown = on(56, lesion("N1", state=ABSENT), markers_raised=None)
+    assert explained(first, unknown) == "NE: tumour markers not known to be normal"
+
+
+def test_no_lesion_to_follow_and_no_known_baseline_are_told():
+    assert explained(on(0), on(56)) == "NE: no lesion to follow"
+    words = explained(on(0, lesion("T1")), on(56, lesion("T1", 20)))
+    assert words == "NE: the baseline sum is unknown or 0 mm"
+
+
+def test_changes_are_unknown_where_a_sum_is():
+    point = recist_responses([on(0, lesion("T1", 30)), on(56)])[-1]
+    assert point.change_from_baseline_percent is None
+    assert point.change_from_nadir_mm is None
+    assert point.change_from_nadir_percent is None
+
+
+@pytest.mark.parametrize(
+    ("second", "what"),
+    [
+        (on(0, lesion("T1", 30)), "assessments are not in order"),
+        (on(56, lesion("T1", 30), lesion("T1", 31)), "a lesion is there twice"),
+        (on(56, lesion("T2", 30)), "a lesion that baseline does not have is new"),
+        (on(56, lesion("T1", 30, nodal=True)), "the lesion was something else at baseline"),
+    ],
+)
+def test_lesions_that_do_not_fit_the_baseline_are_refused(second, what):
+    with pytest.raises(BadInput, match=what):
+        recist_responses([on(0, lesion("T1", 30)), second])
+
+
+def test_a_new_lesion_does_not_take_the_name_of_a_lesion_of_baseline():
+    followed = Lesion(name="X1", kind=LesionKind.TARGET, nodal=False, state=MEASURED)
+    with pytest.raises(BadInput, match="no lesion is new at baseline"):
+        recist_responses([on(0, followed), on(56, lesion("X1", state=PRESENT))])
+
+
+def test_every_fault_is_told_at_once():
+    first = on(0, lesion("T1", 30), lesion("X1", state=PRESENT))
+    with pytest.raises(BadInput) as caught:
+        recist_responses([first, on(-7, lesion("T9", 30))])
+    whats = [fault.what for fault in caught.value.faults]
+    assert whats == [
+        "no lesion is new at baseline",
+        "a lesion that baseline does not have is new",
+        "assessments are not in order of their dates",
+    ]
