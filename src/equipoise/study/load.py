@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from equipoise.base.errors import Fault, StudyFaults
 from equipoise.study.folder import read_folder
+from equipoise.study.grammar import grammar_faults, place_of
 from equipoise.study.study import Study
 from equipoise.study.yaml_tree import Path, Tree
 
@@ -39,64 +39,9 @@ def read_study(folder: FilePath) -> Reading:
     try:
         study = Study.model_validate(tree.value)
     except ValidationError as error:
-        faults = tuple(_fault(tree, details) for details in error.errors())
-        return Reading(tree=tree, study=None, faults=(*tree.faults, *faults))
+        faults = (*tree.faults, *grammar_faults(tree, error))
+        return Reading(tree=tree, study=None, faults=faults)
     return Reading(tree=tree, study=None if tree.faults else study, faults=tree.faults)
-
-
-def place_of(tree: Tree, path: Path) -> str:
-    """Return `file:line` of the part of the tree that lies deepest on a path."""
-    found: Path = ()
-    for word in path:
-        if (*found, word) in tree.places:
-            found = (*found, word)
-    place = tree.places.get(found) or tree.places.get(())
-    return str(place) if place is not None else "study.yaml:1"
-
-
-_KINDS = {
-    "missing": "missing_word",
-    "extra_forbidden": "unknown_word",
-    "enum": "unknown_choice",
-    "literal_error": "unknown_choice",
-    "union_tag_invalid": "unknown_choice",
-    "union_tag_not_found": "missing_word",
-    "string_pattern_mismatch": "bad_name",
-    "value_error": "bad_quantity",
-}
-
-
-def _fault(tree: Tree, details: ErrorDetails) -> Fault:
-    path = tuple(str(word) for word in details["loc"])
-    kind = _KINDS.get(details["type"], "bad_value")
-    said = " / ".join(path) or "study"
-    message = details["msg"].removeprefix("Value error, ")
-    return Fault(
-        kind=kind,
-        what=f"{said}: {message[:1].lower()}{message[1:]}",
-        where=place_of(tree, path[:-1] if kind == "unknown_word" and not path else path),
-        got=_short(details["input"]) if kind != "missing_word" else "nothing",
-        fix=_fix(kind, word=path[-1] if path else "study"),
-    )
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _fix(kind: str, *, word: str) -> str:
-    match kind:
-        case "missing_word":
-            return f"say '{word}' here"
-        case "unknown_word":
-            return f"remove '{word}' or correct its spelling; see `equipoise schema`"
-        case "unknown_choice":
-            return "use one of the words the message lists"
-        case "bad_name":
-            return "names are snake_case: small letters, digits and underscores"
-        case _:
-            return "write it as the message says"
 
 
 def load_study(folder: FilePath) -> Study:

@@ -32,6 +32,10 @@ class UnreadableRuleError(ValueError):
     """A rule that is no SQL expression, or uses a function that does not exist."""
 
 
+class ManyRowsError(UnreadableRuleError):
+    """A rule that speaks of many rows at once."""
+
+
 @lru_cache(maxsize=4096)
 def read_rule(rule: str) -> pl.Expr:
     """Return the expression that a rule stands for.
@@ -42,9 +46,14 @@ def read_rule(rule: str) -> pl.Expr:
         When the text is no SQL expression, or names an unknown function.
     """
     try:
-        return pl.sql_expr(_QUOTED_OR_QUALIFIED.sub(_quote, rule))
+        expression = pl.sql_expr(_QUOTED_OR_QUALIFIED.sub(_quote, rule))
     except PolarsError as error:
         raise UnreadableRuleError(str(error).splitlines()[0]) from None
+    if str(expression.meta.undo_aliases()) != str(expression):
+        # SQL takes `a = 1 b` for "a = 1, called b": in a rule the `and` has been forgotten.
+        extra = expression.meta.output_name()
+        raise UnreadableRuleError(f"the word '{extra}' stands where the rule should have ended")
+    return expression
 
 
 def _quote(match: re.Match[str]) -> str:
@@ -63,16 +72,22 @@ def rule_type(rule: str, names: Mapping[str, pl.DataType]) -> pl.DataType:
     Raises
     ------
     UnreadableRuleError
-        When the rule compares what cannot be compared (a number with a text), or is an aggregate.
+        When the rule compares what cannot be compared (a number with a text).
+    ManyRowsError
+        When the rule is an aggregate.
     """
-    frame = pl.DataFrame(schema=dict(names), data={name: [None, None] for name in names})
     expression = read_rule(rule)
+    used = [name for name in rule_names(rule) if name in names] or list(names)[:1]
+    frame = pl.DataFrame(
+        schema={name: names[name] for name in used}, data={name: [None, None] for name in used}
+    )
     try:
         answer = frame.select(expression)
     except PolarsError as error:
         raise UnreadableRuleError(str(error).splitlines()[0]) from None
-    if rule_names(rule) and answer.height != frame.height:
-        raise UnreadableRuleError("a rule speaks of one subject or row, not of a sum over many")
+    counted = "len()" in str(expression)
+    if counted or (rule_names(rule) and answer.height != frame.height):
+        raise ManyRowsError("a rule speaks of one subject or row, not of a sum over many")
     return answer.dtypes[0]
 
 

@@ -53,7 +53,8 @@ class Chance:
 
 Distribution = Normal | LogNormal | Uniform | Choice | Chance
 
-_NORMAL = re.compile(r"^(normal|lognormal)\(([^,]+),([^,]+)(?:,([^,]+))?\)$")
+_NUMBER = r"\s*([+-]?\d+(?:\.\d+)?)\s*"
+_NORMAL = re.compile(rf"^(normal|lognormal)\({_NUMBER},{_NUMBER}(?:,([^,]+))?\)$")
 _UNIFORM = re.compile(r"^uniform\((.+)\)$")
 
 
@@ -134,7 +135,7 @@ class Exponential:
 
 Lifetime = Weibull | Exponential
 
-_WEIBULL = re.compile(r"^weibull\(shape ([\d.]+), scale (.+)\)$")
+_WEIBULL = re.compile(rf"^weibull\(shape {_NUMBER}, scale (.+)\)$")
 _EXPONENTIAL = re.compile(r"^exponential\(median (.+)\)$")
 
 

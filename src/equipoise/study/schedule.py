@@ -22,6 +22,12 @@ def _say_span(span: DurationSpan) -> str:
     return str(low) if low == high else f"{low} .. {high}"
 
 
+def _say_at(at: DurationSpan | dict[str, DurationSpan] | None) -> str | dict[str, str] | None:
+    if isinstance(at, dict):
+        return {arm: _say_span(span) for arm, span in at.items()}
+    return None if at is None else _say_span(at)
+
+
 DurationSpanWord = Annotated[
     DurationSpan,
     BeforeValidator(_read_span),
@@ -50,7 +56,9 @@ class Visit(Words):
     label: str | None = None
     epoch: Name
     start: Name | None = Field(default=None, alias="from")
-    at: DurationSpanWord | dict[Name, DurationSpanWord] | None = None
+    at: Annotated[
+        DurationSpanWord | dict[Name, DurationSpanWord] | None, PlainSerializer(_say_at)
+    ] = None
     first: DurationWord | None = None
     every: DurationWord | None = None
     times: int | None = Field(default=None, gt=0)

@@ -50,6 +50,19 @@ class Tree:
     unread: tuple[Path, ...] = ()
 
 
+def part_of(tree: Tree, path: Path) -> object:
+    """Return what stands at a path of a tree, or None."""
+    value = tree.value
+    for word in path:
+        if isinstance(value, dict):
+            value = value.get(word)
+        elif isinstance(value, list) and word.isdigit() and int(word) < len(value):
+            value = value[int(word)]
+        else:
+            return None
+    return value
+
+
 class _Resolver(yaml.CSafeLoader):
     """YAML 1.2 core: no dates, no yes/no booleans."""
 
