@@ -1,0 +1,115 @@
+"""When the events of the study happened to each subject."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import polars as pl
+
+from equipoise.base.frames import FrameSchema
+from equipoise.derive.contradictions import RECURRENCE_DATE, without_resection
+from equipoise.derive.frames import ENTRIES
+from equipoise.derive.recorded import ROW_KEY, Recorded
+from equipoise.derive.responses import TIME_POINT
+from equipoise.derive.subjects import SubjectFrame, clock_column
+from equipoise.study.endpoints import EventDefinition, RecordedEvent, ResponseEvent
+from equipoise.study.rules import judge, rule_names
+
+OCCURRENCES = FrameSchema(
+    name="occurrences",
+    columns={"USUBJID": pl.String(), "ADT": pl.Date(), "ENTRIES": ENTRIES},
+)
+"""One row a time that something happened to a subject, with the entries that say so."""
+
+
+def occurrences(
+    event: EventDefinition, *, recorded: Recorded, subjects: SubjectFrame, adrs: pl.DataFrame
+) -> pl.DataFrame:
+    """Return every time up to the cut that an event happened, shaped like `OCCURRENCES`.
+
+    Each row of a form that has the date counts if `when` is true; there, a name of the same form is
+    read from the same row and any other from the subject. So a recurrence told at one visit is not
+    undone by the next visit's form. A recurrence without a resection before it is no occurrence.
+    """
+    match event:
+        case RecordedEvent():
+            found = _recorded(event, recorded=recorded, subjects=subjects)
+        case ResponseEvent():
+            found = _responded(event, subjects=subjects, adrs=adrs)
+        case _:
+            assert_never(event)
+    until = found.drop_nulls("ADT").filter(pl.col("ADT") <= recorded.cut)
+    return OCCURRENCES.checked(until.select(list(OCCURRENCES.columns)))
+
+
+def dates_of(name: str, *, recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
+    """Return every time up to the cut that a date was recorded, shaped like `OCCURRENCES`."""
+    event = RecordedEvent(label=name, date=name)
+    return occurrences(event, recorded=recorded, subjects=subjects, adrs=pl.DataFrame())
+
+
+def _recorded(event: RecordedEvent, *, recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
+    forms = [name for name, form in recorded.study.forms.items() if event.date in form.items]
+    if not forms:
+        return _of_subjects(event, subjects)
+    found = pl.concat(
+        [_of_form(form, event, recorded=recorded, subjects=subjects) for form in forms]
+    )
+    if event.date == RECURRENCE_DATE:
+        barred = without_resection(found, subjects)
+        return found.join(barred, on=["USUBJID", "ADT"], how="anti")
+    return found
+
+
+def _of_form(
+    form: str, event: RecordedEvent, *, recorded: Recorded, subjects: SubjectFrame
+) -> pl.DataFrame:
+    """Return the rows of a form that tell the event, with the entries of what decided."""
+    own = set(recorded.study.forms[form].items)
+    used = rule_names(event.when) if event.when else ()
+    rows = recorded.rows(form).drop("ENTRIES").drop_nulls(event.date)
+    around = subjects.frame.drop(own, strict=False).drop("VISIT", "ROW", "ADT", strict=False)
+    told = rows.join(around, on="USUBJID", maintain_order="left")
+    rule = event.when or "true"
+    happened = told.filter(judge({"holds": rule}, told)["holds"].cast(pl.Boolean()))
+    dated = happened.select(*ROW_KEY, pl.col(event.date).alias("ADT"))
+    of_row = _entries_of_rows(form, items={event.date, *used} & own, recorded=recorded)
+    of_subject = subjects.entries_of(name for name in used if name not in own)
+    both = dated.join(of_row, on=list(ROW_KEY)).join(of_subject, on="USUBJID", suffix="_SUBJECT")
+    entries = pl.concat_list("ENTRIES", "ENTRIES_SUBJECT").list.unique().list.sort()
+    return both.select("USUBJID", "ADT", entries.alias("ENTRIES"))
+
+
+def _entries_of_rows(form: str, *, items: set[str], recorded: Recorded) -> pl.DataFrame:
+    here = recorded.values.filter(pl.col("form") == form, pl.col("item").is_in(sorted(items)))
+    named = here.rename({"subject": "USUBJID", "visit": "VISIT", "row": "ROW"})
+    return named.group_by(ROW_KEY).agg(pl.col("seq").unique().sort().alias("ENTRIES"))
+
+
+def _of_subjects(event: RecordedEvent, subjects: SubjectFrame) -> pl.DataFrame:
+    """Return an event whose date is no item: the day of a form, of randomisation, ..."""
+    if event.date not in subjects.frame.columns:
+        return OCCURRENCES.empty()
+    used = rule_names(event.when) if event.when else ()
+    dates = subjects.frame.select("USUBJID", pl.col(event.date).alias("ADT"))
+    happened = dates.join(subjects.judged_true(event.when or "true"), on="USUBJID")
+    return happened.join(subjects.entries_of([event.date, *used]), on="USUBJID")
+
+
+def _responded(event: ResponseEvent, *, subjects: SubjectFrame, adrs: pl.DataFrame) -> pl.DataFrame:
+    """Return the time points of a response, up to a clock, unless the subject's rule undoes it."""
+    is_kind = (pl.col("PARAMCD") == TIME_POINT) & (pl.col("AVALC") == event.response)
+    found = adrs.filter(is_kind).select("USUBJID", "ADT", "ENTRIES")
+    if event.until is not None:
+        end = pl.col(clock_column(subjects.study, event.until)).alias("END")
+        ends = subjects.frame.select("USUBJID", end)
+        found = found.join(ends, on="USUBJID").filter(
+            (pl.col("ADT") <= pl.col("END")).fill_null(value=True)
+        )
+    if event.unless is None:
+        return found
+    undone = subjects.judged_true(event.unless)
+    behind = subjects.entries_of(rule_names(event.unless))
+    left = found.join(undone, on="USUBJID", how="anti").join(behind, on="USUBJID", suffix="_RULE")
+    entries = pl.concat_list("ENTRIES", "ENTRIES_RULE").list.unique().list.sort()
+    return left.select("USUBJID", "ADT", entries.alias("ENTRIES"))

@@ -1,0 +1,26 @@
+"""`adex`: one row a dose, planned and given."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from equipoise.derive.frames import ADEX
+from equipoise.derive.recorded import Recorded
+from equipoise.derive.standard import standard_rows
+from equipoise.derive.subjects import SubjectFrame
+from equipoise.study.forms import FormPurpose
+
+_COLUMNS = {
+    "drug": "DRUG",
+    "planned_mg": "PLANNED",
+    "given_mg": "GIVEN",
+    "dose_change": "CHANGE",
+}
+
+
+def derive_adex(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
+    """Return one row a dose, in mg, in the order of their days."""
+    rows = standard_rows(recorded, FormPurpose.DOSING, names=_COLUMNS, schema=ADEX)
+    whole = rows.join(subjects.frame.select("USUBJID", "ARMCD"), on="USUBJID")
+    ordered = whole.sort("USUBJID", "ADT", "VISIT", "ROW")
+    return ADEX.checked(ordered.select(list(ADEX.columns)))
