@@ -1,0 +1,24 @@
+"""`equipoise report`: the page of a finished run, written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.cli.finishing import page_of
+from equipoise.exchange.run_folder import REPORT, read_run
+from equipoise.report import write_report
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished run, for example out/...")],
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; report.html of the run when left out.")
+    ] = None,
+) -> None:
+    """Write the report page of a finished run again, from its results."""
+    target = out or folder / REPORT
+    write_report(page_of(read_run(folder)), target)
+    typer.echo(str(target))

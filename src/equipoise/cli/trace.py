@@ -1,0 +1,161 @@
+"""`equipoise trace`: from one number of a report to the entries of the log that made it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+
+from equipoise.base.errors import BadInput, Fault, StorageFault
+from equipoise.conduct.chain import verify as verify_chain
+from equipoise.conduct.entries import Entry
+from equipoise.derive import entries_behind
+from equipoise.exchange.run_folder import RECORD, read_run
+from equipoise.wiring import open_log
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished run, for example out/...")],
+    cell: Annotated[
+        str | None, typer.Argument(help="Address of the number; all addresses when left out.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="Show the entries of one subject.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check the hash chain of the whole log.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer for machines.")] = False,
+) -> None:
+    """Walk from one number of the report to the entries of the log that made it.
+
+    The address of a number is shown when you hover over it in the report.
+    """
+    finished = read_run(folder)
+    if verify:
+        _verify(folder, head=finished.provenance.snapshot_head)
+        return
+    if cell is None:
+        _list_cells(finished.results)
+        return
+    row = _row(finished.results, cell)
+    behind = entries_behind(
+        finished.data, dataset=row["dataset"], where=row["where"], column=row["column"]
+    )
+    if subject is not None:
+        behind = behind.filter(pl.col("subject") == subject)
+    wanted = sorted({seq for seqs in behind["entries"].to_list() for seq in seqs})
+    entries = _entries(folder, wanted)
+    if as_json:
+        typer.echo(json.dumps(_for_machines(row, behind, entries), indent=2, default=str))
+        return
+    _tell(row, behind, entries=entries, head=finished.provenance.snapshot_head)
+
+
+def _verify(folder: Path, *, head: str) -> None:
+    log = open_log(folder / RECORD, salts=_no_salt)
+    try:
+        entries = tuple(log.entries())
+    finally:
+        log.close()
+    verdict = verify_chain(entries)
+    last = entries[-1].hash if entries else ""
+    if verdict.intact and last == head:
+        typer.echo(f"{verdict.entries} entries, the chain is whole, head {head[:12]}")
+        return
+    bad = f"entry {verdict.first_bad}" if verdict.first_bad else f"the last hash, {last[:12]}"
+    raise StorageFault(
+        Fault(
+            kind="broken_chain",
+            what="the log was changed after it was written",
+            where=str(folder / RECORD),
+            got=f"{bad}: {verdict.reason or 'not the head that the report names'}",
+            fix="restore the file from a copy whose head you trust",
+        )
+    )
+
+
+def _list_cells(results: pl.DataFrame) -> None:
+    for cell, value, text in results.select("cell", "value", "text").iter_rows():
+        typer.echo(f"{cell}\t{'' if value is None else f'{value:g}'}\t{text or ''}")
+
+
+def _row(results: pl.DataFrame, cell: str) -> dict[str, str]:
+    found = results.filter(pl.col("cell") == cell)
+    if found.height == 1:
+        return found.row(0, named=True)
+    near = difflib.get_close_matches(cell, results["cell"].to_list(), n=3, cutoff=0.3)
+    raise BadInput(
+        Fault(
+            kind="unknown_cell",
+            what="the report has no number of this address",
+            where="CELL",
+            got=cell,
+            fix=f"near addresses: {', '.join(near) or 'none'}; without CELL all are listed",
+        )
+    )
+
+
+def _entries(folder: Path, wanted: list[int]) -> dict[int, Entry]:
+    log = open_log(folder / RECORD, salts=_no_salt)
+    try:
+        needed = set(wanted)
+        return {entry.seq: entry for entry in log.entries() if entry.seq in needed}
+    finally:
+        log.close()
+
+
+def _no_salt() -> str:
+    raise RuntimeError("a trace writes nothing")
+
+
+def _tell(
+    row: dict[str, str], behind: pl.DataFrame, *, entries: dict[int, Entry], head: str
+) -> None:
+    console = Console()
+    console.print(f"[bold]{row['cell']}[/] = {row['value']}  {row['text'] or ''}", soft_wrap=True)
+    console.print(f"method   {row['method']}", soft_wrap=True)
+    console.print(
+        f"counted  {behind.height} rows of {row['dataset']} where {row['where']}, "
+        f"column {row['column']}",
+        soft_wrap=True,
+    )
+    console.print(f"from     {len(entries)} entries of the log, head {head[:12]}")
+    for subject, value, seqs in behind.select("subject", "value", "entries").iter_rows():
+        console.print(f"[bold]{subject}[/]  {'' if value is None else value}", highlight=False)
+        for entry in (entries[seq] for seq in seqs if seq in entries):
+            console.print(f"  {_said(entry)}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _said(entry: Entry) -> str:
+    """Return one entry as a line: number, where, what, who, when."""
+    where = " ".join(word for word in (entry.visit, entry.form, entry.item) if word)
+    return (
+        f"#{entry.seq}  {where or entry.action} = {entry.new or ''}  "
+        f"by {entry.who} ({entry.role}), {entry.at:%Y-%m-%d %H:%M}"
+    )
+
+
+def _for_machines(
+    row: dict[str, str], behind: pl.DataFrame, entries: dict[int, Entry]
+) -> dict[str, object]:
+    return {
+        "cell": row,
+        "rows": behind.to_dicts(),
+        "entries": {
+            seq: {
+                "subject": entry.subject,
+                "visit": entry.visit,
+                "form": entry.form,
+                "item": entry.item,
+                "new": entry.new,
+                "who": entry.who,
+                "at": entry.at,
+                "hash": entry.hash,
+            }
+            for seq, entry in entries.items()
+        },
+    }
