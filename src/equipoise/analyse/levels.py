@@ -14,8 +14,6 @@ from equipoise.study.forms import ItemType
 from equipoise.study.study import Study
 
 ONCE = "each subject once, at the last category of the list that occurred"
-UNLISTED = (ItemType.DATE, ItemType.PARTIAL_DATE, ItemType.TEXT)
-"""Items whose values are nobody's categories: only who has one is counted."""
 
 
 def analyse_levels(
@@ -38,14 +36,12 @@ def analyse_levels(
     whole = of.reading(variable.name)
     known, unknown = whole.known(variable.name), whole.unknown(variable.name)
     yield result(topic, "n", known.n, of=known)
-    if variable.type not in UNLISTED:
-        for level in levels_of(variable, values=data.datasets["adsl"][variable.name]):
-            part = whole.narrowed(level.condition)
-            yield from count_of(
-                topic.of_level(level.name), part=part, whole=whole, text=level.label
-            )
+    for level in levels_of(variable, values=data.datasets["adsl"][variable.name]):
+        part = whole.narrowed(level.condition)
+        here = topic.of_level(level.name)
+        yield from count_of(here, part=part, whole=whole, text=level.label)
     missing = topic.of_level(_missing(variable))
-    yield from count_of(missing, part=unknown, whole=whole, text="Missing")
+    yield from count_of(missing, part=unknown, whole=whole, text="Not recorded")
 
 
 def _repeated(

@@ -119,7 +119,9 @@ def _of_item(name: str, item: Item, *, form: Form) -> Variable:
 
 
 def levels_of(variable: Variable, *, values: pl.Series) -> tuple[Level, ...]:
-    """Return the levels of a variable: its code list, yes and no, or the values that occur.
+    """Return the levels of a variable: its code list, yes and no, or the numbers that occur.
+
+    A date or a free text has none.
 
     Parameters
     ----------
@@ -147,15 +149,7 @@ def levels_of(variable: Variable, *, values: pl.Series) -> tuple[Level, ...]:
                 for value in found
             )
         case ItemType.DATE | ItemType.PARTIAL_DATE | ItemType.TEXT:
-            found = values.drop_nulls().cast(pl.String).unique().sort()
-            return tuple(
-                Level(
-                    name=value,
-                    label=value,
-                    condition=equals(f"cast({column} as varchar)", value),
-                )
-                for value in found
-            )
+            return ()
         case _:
             assert_never(variable.type)
 

@@ -75,7 +75,7 @@ class RuleSet:
         rows = _corners(values, partial=self.partial)
         try:
             frame = pl.DataFrame(rows, schema=dict(self.schema), orient="row")
-            answers = frame.select(self.expressions).rows()
+            answers = frame.select_seq(self.expressions).rows()
         except PolarsError as error:
             raise bad_input(
                 "a rule of the study cannot be worked out",

@@ -43,7 +43,7 @@ def test_an_item_that_nobody_answered_is_not_estimable(run, data):
 def test_codes_come_in_the_order_of_their_list_with_their_labels(run, data):
     found = run(baseline("sex"), data).filter(group="chemo", statistic="count")
     assert found["level"].to_list() == ["female", "male", "missing"]
-    assert found["text"].to_list() == ["Female", "Male", "Missing"]
+    assert found["text"].to_list() == ["Female", "Male", "Not recorded"]
 
 
 def test_per_cents_are_of_all_subjects_of_the_group_missing_included(run, data, value):
@@ -66,6 +66,12 @@ def test_whole_numbers_can_be_categories(run, data, value):
     found = run(categories("ecog"), data)
     assert value(found, "it/ecog/all/0/count") == 4.0
     assert value(found, "it/ecog/all/1/count") == 3.0
+
+
+def test_of_a_date_only_who_has_one_is_counted(run, data, value):
+    found = run(baseline("surgery_date"), data)
+    assert value(found, "it/surgery_date/chemo/n") == 2.0
+    assert set(found.filter(statistic="count")["level"]) == {"missing"}
 
 
 def test_the_size_of_each_group_comes_first(run, data):

@@ -88,6 +88,11 @@ def test_a_qualifier_of_a_finding_stands_on_its_row_with_its_entry(record):
     assert row["ENTRIES"] == sorted(told.values())
 
 
+def test_a_finding_without_its_own_date_has_that_of_its_form(record):
+    record.form("S1", "operation/complications", 80, complication="leak", clavien="IIIa")
+    assert record.derive().domains["FA"]["FADTC"].to_list() == ["2026-03-22"]
+
+
 def test_what_only_this_study_asks_lands_as_findings_under_its_own_name(record):
     record.form("S1", "any_time/extra", 5, pain=3)
     rows = record.derive().domains["FA"].select("FATESTCD", "FATEST", "FASTRESN", "FATERM").rows()

@@ -37,6 +37,16 @@ def test_after_a_raised_baseline_the_grade_counts_multiples_of_it_and_before_it_
     assert found["ATOXGR"].to_list() == [1, 0, 1]
 
 
+def test_a_baseline_that_came_after_the_start_grades_nothing(written):
+    record = written().subject("S1")
+    record.form("S1", "screening/demographics", -5, sex="female")
+    record.form("S1", "screening/laboratory", 2, alt=100)
+    record.form("S1", "cycle_1/laboratory", 21, alt=149)
+    found = rows(record.derive(), "alt")
+    assert found["BASE"].to_list() == [100.0, 100.0]
+    assert found["ATOXGR"].to_list() == [1, 2]
+
+
 def test_a_normal_baseline_leaves_the_grade_to_the_limits(written):
     record = written().subject("S1")
     record.form("S1", "screening/demographics", -5, sex="female")

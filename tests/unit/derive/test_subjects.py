@@ -53,6 +53,13 @@ def test_a_screening_visit_that_came_late_is_still_baseline_and_a_later_visit_is
     assert cells(data, "S2")["neutrophils"] is None
 
 
+def test_a_value_before_randomisation_goes_before_a_late_one_of_the_same_visit(written):
+    record = written().subject("S1")
+    record.form("S1", "screening/laboratory", -10, neutrophils=5)
+    record.form("S1", "screening/laboratory", 2, row=2, neutrophils=4)
+    assert cells(record.derive())["neutrophils"] == 5.0
+
+
 def test_before_randomisation_the_last_value_counts(written):
     record = written().subject("S1", randomised=None)
     record.form("S1", "screening/laboratory", -10, neutrophils=5)

@@ -97,6 +97,23 @@ def test_a_subject_never_assessed_is_censored_on_the_first_day(written):
     assert (row["AVAL"], row["CNSR"], row["EVNTDESC"]) == (1.0, 1, "Never assessed after the start")
 
 
+def test_an_assessment_on_the_first_day_is_one(written):
+    record = written().subject("S1")
+    told = record.form("S1", "follow_up_1/follow_up", 0, recurrence=False)
+    row = time(record.derive(), "efs")
+    assert (row["AVAL"], row["EVNTDESC"]) == (1.0, "Last assessment without event")
+    assert row["ENTRIES"] == [2, told["form_date"]]
+
+
+def test_progression_seen_on_the_day_of_surgery_counts(written):
+    record = written().subject("S1")
+    record.scan("S1", "screening", -5, 50)
+    record.scan("S1", "cycle_3", 60, 70)
+    explored = {"operated": True, "surgery_date": day(60), "surgery_outcome": "explored_only"}
+    record.form("S1", "operation/surgery", 60, **explored)
+    assert time(record.derive(), "efs")["EVNTDESC"] == "Progression"
+
+
 def test_an_event_after_the_cut_is_not_known(written):
     record = written().subject("S1")
     resected(record)
@@ -134,8 +151,6 @@ def test_a_scan_after_surgery_is_no_progression_before_it(written):
     explored = {"operated": True, "surgery_date": day(60), "surgery_outcome": "explored_only"}
     record.form("S1", "operation/surgery", 60, **explored)
     record.scan("S1", "cycle_4", 84, 90)
-    study = record.study.endpoints["efs"]
-    assert study.events[0] == "progressed"
     row = time(record.derive(), "efs")
     assert (row["ADT"], row["EVNTDESC"]) == (day(60), "Incomplete resection")
 
