@@ -18,6 +18,7 @@ from equipoise.base.files import whole_folder
 from equipoise.base.frames import hash_of_frame
 from equipoise.cli.finishing import finish_run, tell_results
 from equipoise.cli.opening import open_study
+from equipoise.cli.progress import Tell, progress_bars
 from equipoise.conduct.desk import Person, open_desk
 from equipoise.conduct.snapshot import Snapshot, take_snapshot
 from equipoise.derive import derive_datasets
@@ -27,6 +28,8 @@ from equipoise.report import Provenance
 from equipoise.study.identity import Permission
 from equipoise.study.study import Study
 from equipoise.wiring import open_log
+
+_STEPS = "Datasets, analyses, report"
 
 
 def run(
@@ -48,9 +51,11 @@ def run(
     if not study.data:
         raise StudyFaults(_no_mapping(folder))
     target = out or Path("out") / study.study
-    with whole_folder(target) as scratch:
-        finished = _analysed(study, tables=data or folder, scratch=scratch)
+    with whole_folder(target) as scratch, progress_bars(quiet=as_json) as tell:
+        snapshot = _recorded(study, tables=data or folder, record=scratch / RECORD, tell=tell)
+        finished = _analysed(study, snapshot, tell=tell)
         finish_run(finished, scratch)
+        tell(_STEPS, 3, 3)
     if as_json:
         typer.echo(json.dumps(_for_machines(finished, target), indent=2, default=str))
         return
@@ -59,10 +64,12 @@ def run(
     console.print(f"[dim]report[/]  {target / 'report.html'}", soft_wrap=True)
 
 
-def _analysed(study: Study, *, tables: Path, scratch: Path) -> Run:
-    snapshot = _recorded(study, tables=tables, scratch=scratch)
+def _analysed(study: Study, snapshot: Snapshot, *, tell: Tell) -> Run:
+    tell(_STEPS, 0, 3)
     datasets = derive_datasets(study, snapshot)
+    tell(_STEPS, 1, 3)
     results = analyse_study(study, datasets)
+    tell(_STEPS, 2, 3)
     provenance = Provenance(
         study_hash=study.content_hash,
         software_version=__version__,
@@ -76,12 +83,13 @@ def _analysed(study: Study, *, tables: Path, scratch: Path) -> Run:
     return Run(study=study, data=datasets, results=results, provenance=provenance)
 
 
-def _recorded(study: Study, *, tables: Path, scratch: Path) -> Snapshot:
-    log = open_log(scratch / RECORD, salts=lambda: secrets.token_hex(16))
+def _recorded(study: Study, *, tables: Path, record: Path, tell: Tell) -> Snapshot:
+    log = open_log(record, salts=lambda: secrets.token_hex(16))
     try:
         desk = open_desk(study, log=log, clock=lambda: dt.datetime.now(tz=dt.UTC))
         with log.batch():
-            record_tables(desk, _importer(study), rows=read_tables(study, tables))
+            rows = read_tables(study, tables)
+            record_tables(desk, _importer(study), rows=rows, progress=tell)
         return take_snapshot(desk)
     finally:
         log.close()

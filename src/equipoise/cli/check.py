@@ -56,7 +56,11 @@ def _tell(checked: CheckedStudy, folder: Path) -> None:
         )
         return
     print_faults(checked.faults, console)
-    console.print(f"[bold red]{len(checked.faults)} faults[/] in {folder}")
+    console.print(f"[bold red]{_counted(len(checked.faults))}[/] in {folder}")
+
+
+def _counted(faults: int) -> str:
+    return "1 fault" if faults == 1 else f"{faults} faults"
 
 
 def _for_machines(checked: CheckedStudy) -> dict[str, object]:

@@ -41,9 +41,9 @@ def run(
 def tell_design(design: StudyDesign, console: Console) -> None:
     """Print a design: the paragraph, the looks, the gate, the warnings."""
     console.print(design.says, soft_wrap=True)
-    table = Table("look", "events", "information", "Z", "p one-sided", "HR", box=None)
-    for column in ("alpha spent", "power", "month"):
-        table.add_column(column)
+    table = Table(box=None, pad_edge=False)
+    for column in ("look", "events", "info", "Z", "p", "HR", "alpha", "power", "month"):
+        table.add_column(column, justify="right", no_wrap=True)
     for number, look in enumerate(design.survival.looks, start=1):
         table.add_row(
             str(number),
@@ -57,6 +57,11 @@ def tell_design(design: StudyDesign, console: Console) -> None:
             f"{look.months:.1f}",
         )
     console.print(table)
+    console.print(
+        "[dim]info: share of the final events; p: one-sided level at the look; HR: hazard ratio at "
+        "the boundary; alpha and power: spent and reached so far; month: expected[/]",
+        soft_wrap=True,
+    )
     for chance in design.gate:
         console.print(
             f"true rate {chance.true_rate:.0%}: phase III goes on with {chance.passes:.1%}"

@@ -52,7 +52,8 @@ def tell_results(study: Study, results: pl.DataFrame, console: Console) -> None:
                 lines = _comparisons(rows)
             case _:
                 continue
-        console.print(f"[bold]{analysis.title}[/]", highlight=False)
+        method = analysis.method.replace("_", "-")
+        console.print(f"[bold]{analysis.title}[/]  [dim]{method}[/]", highlight=False)
         for line in lines:
             said = "  ".join(word for word in line if word)
             console.print(f"  {said}", soft_wrap=True, highlight=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from equipoise.base.errors import StudyFaults
 from equipoise.study.checks import check_study
 from equipoise.study.study import Study
 
@@ -19,7 +18,4 @@ def open_study(folder: Path) -> Study:
     StorageFault
         When the folder cannot be read.
     """
-    checked = check_study(folder)
-    if checked.study is None or checked.faults:
-        raise StudyFaults(*checked.faults)
-    return checked.study
+    return check_study(folder).sound()

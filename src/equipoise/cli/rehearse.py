@@ -50,9 +50,9 @@ def run(
     study = open_study(folder)
     chosen = _scenario(study, scenario, folder=folder)
     target = out or Path("out") / f"{study.study}-{chosen.scenario}-{seed}"
-    console = Console(stderr=as_json)
-    if design := design_study(study):
-        tell_design(design, console)
+    design = design_study(study)
+    if design is not None and not as_json:
+        tell_design(design, Console())
     with whole_folder(target) as scratch, progress_bars(quiet=as_json) as tell:
         rehearsal = rehearse_trial(
             study,

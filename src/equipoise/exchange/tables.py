@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,15 +58,25 @@ def read_tables(study: Study, folder: Path) -> tuple[FilledForm, ...]:
     return tuple(sorted(rows, key=lambda row: (row.subject, row.date)))
 
 
-def record_tables(desk: Desk, person: Person, *, rows: tuple[FilledForm, ...]) -> int:
-    """Register every subject of the rows and record every row; return the number of subjects."""
+def record_tables(
+    desk: Desk,
+    person: Person,
+    *,
+    rows: tuple[FilledForm, ...],
+    progress: Callable[[str, int, int], None],
+) -> int:
+    """Register every subject of the rows and record every row; return the number of subjects.
+
+    `progress` is told what is done, how many rows are in, and of how many.
+    """
     subjects: set[str] = set()
     site = next(iter(desk.study.sites), "")
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         if row.subject not in subjects:
             subjects.add(row.subject)
             register_subject(desk, person, subject=row.subject, site=site, on=row.date)
         record_form(desk, person, row)
+        progress("Recording the tables", number, len(rows))
     return len(subjects)
 
 

@@ -86,10 +86,18 @@ DoseWord = Annotated[
     _as_text,
     _written({"examples": ["240 mg", "1000 mg/m2"]}),
 ]
+
+
+def say_share(share: float) -> str:
+    """Return a share as a person writes it."""
+    return f"{100 * share:.12g} %"
+
+
 Share = Annotated[
     float,
     BeforeValidator(parse_fraction),
     Field(ge=0, le=1),
+    PlainSerializer(say_share, return_type=str),
     WithJsonSchema({"type": ["string", "number"], "examples": ["60 %"]}),
 ]
 """A share of subjects, written `60 %`, held as 0.6."""
@@ -98,6 +106,7 @@ YearlyProbability = Annotated[
     float,
     BeforeValidator(lambda text: _read(parse_yearly_probability, text)),
     Field(ge=0, lt=1),
+    PlainSerializer(lambda share: f"{say_share(share)} per year", return_type=str),
     _written({"examples": ["3 % per year"]}),
 ]
 """A probability of leaving within one year, written `3 % per year`, held as 0.03."""
