@@ -11,7 +11,10 @@ from equipoise.analyse.selection import Selection
 from equipoise.analyse.variables import Variable, levels_of
 from equipoise.derive.frames import AnalysisData
 from equipoise.study.forms import ItemType
+from equipoise.study.rules import rule_names
 from equipoise.study.study import Study
+
+NOT_APPLICABLE = "not_applicable"
 
 ONCE = "each subject once, at the last category of the list that occurred"
 
@@ -40,8 +43,24 @@ def analyse_levels(
         part = whole.narrowed(level.condition)
         here = topic.of_level(level.name)
         yield from count_of(here, part=part, whole=whole, text=level.label)
+    asked, not_asked = _asked(variable, unknown)
     missing = topic.of_level(_missing(variable))
-    yield from count_of(missing, part=unknown, whole=whole, text="Not recorded")
+    yield from count_of(missing, part=asked, whole=whole, text="Not recorded")
+    if not_asked is not None:
+        here = topic.of_level(NOT_APPLICABLE)
+        yield from count_of(here, part=not_asked, whole=whole, text="Not applicable")
+
+
+def _asked(variable: Variable, unknown: Selection) -> tuple[Selection, Selection | None]:
+    """Return those without a value who should have one, and those who were never asked.
+
+    Whether a subject is asked may itself be unknown; then a value was to be expected.
+    """
+    rule = variable.asked_when
+    if rule is None or not set(rule_names(rule)) <= set(unknown.rows.columns):
+        return unknown, None
+    expected = f"coalesce({rule}, true)"
+    return unknown.narrowed(expected), unknown.narrowed(f"not {expected}")
 
 
 def _repeated(

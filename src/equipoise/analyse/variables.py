@@ -36,6 +36,8 @@ class Variable:
         Code to label, in the order of the code list.
     repeated_on : str or None
         Form that asks for it, when that form repeats.
+    asked_when : str or None
+        Rule that is true of the subjects who are asked, when not all are.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Variable:
     type: ItemType
     codes: Mapping[str, str] = field(default_factory=dict)
     repeated_on: str | None = None
+    asked_when: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,7 @@ def _of_item(name: str, item: Item, *, form: Form) -> Variable:
         type=item.type,
         codes=item.codes,
         repeated_on=form.form if form.repeats is not None else None,
+        asked_when=item.required_when,
     )
 
 

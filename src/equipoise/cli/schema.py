@@ -28,6 +28,6 @@ def run(
         return
     with whole_folder(out) as scratch:
         for name, schema in schema_files().items():
-            plain = name.replace("/*", "").removesuffix(".yaml")
+            plain = name.replace("s/*", "").removesuffix(".yaml")
             (scratch / f"{plain}.schema.json").write_text(json.dumps(schema, indent=2) + "\n")
     typer.echo(f"{len(schema_files())} schemas in {out}")

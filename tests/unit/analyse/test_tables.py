@@ -49,7 +49,15 @@ def test_codes_come_in_the_order_of_their_list_with_their_labels(run, data):
 def test_per_cents_are_of_all_subjects_of_the_group_missing_included(run, data, value):
     found = run(categories("surgery_outcome"), data)
     assert value(found, "it/surgery_outcome/chemo/resected/percent") == 50.0
-    assert value(found, "it/surgery_outcome/chemo/missing/percent") == 50.0
+    assert value(found, "it/surgery_outcome/chemo/missing/percent") == 25.0
+
+
+def test_who_was_never_asked_is_not_missing(run, data, value):
+    # The outcome of surgery is asked of the operated: one of the chemo arm was not operated, and
+    # of another nobody knows whether there was an operation, so that an outcome was to be expected.
+    found = run(categories("surgery_outcome"), data)
+    assert value(found, "it/surgery_outcome/chemo/not_applicable/count") == 1.0
+    assert value(found, "it/surgery_outcome/chemo/missing/count") == 1.0
     assert value(found, "it/surgery_outcome/surgery_first/explored_only/count") == 1.0
 
 
@@ -71,7 +79,7 @@ def test_whole_numbers_can_be_categories(run, data, value):
 def test_of_a_date_only_who_has_one_is_counted(run, data, value):
     found = run(baseline("surgery_date"), data)
     assert value(found, "it/surgery_date/chemo/n") == 2.0
-    assert set(found.filter(statistic="count")["level"]) == {"missing"}
+    assert set(found.filter(statistic="count")["level"]) == {"missing", "not_applicable"}
 
 
 def test_the_size_of_each_group_comes_first(run, data):
