@@ -1,0 +1,10 @@
+"""In: the study, result rows, the design and where they come from. Out: one HTML page.
+
+Open `page.py` first, then `sections.py` (which analysis becomes which picture and table).
+"""
+
+from equipoise.report.page import render_report
+from equipoise.report.provenance import Provenance
+from equipoise.report.write import write_report
+
+__all__ = ["Provenance", "render_report", "write_report"]

@@ -1,0 +1,148 @@
+"""Which row of a dose table is followed, judged for many days of many subjects together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import polars as pl
+
+from equipoise.oncology.ctcae import ctcae_grade
+from equipoise.oncology.ctcae_table import Term
+from equipoise.simulate.baseline import items_of
+from equipoise.simulate.subject import AdverseEvent
+from equipoise.study.forms import Item
+from equipoise.study.functions import Value
+from equipoise.study.namespace import form_names
+from equipoise.study.regimens import Delay, DoseRule, Hold, Omit, Reduce, Regimen, Stop
+from equipoise.study.rules import judge, rule_names
+from equipoise.study.study import Study
+
+ANY_DAY = "any_day"
+GRADE = "_grade"
+
+Action = Omit | Delay | Reduce | Hold | Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseDay:
+    """What is known when doses of one day of a cycle are decided.
+
+    Attributes
+    ----------
+    dose_day : int
+        Day of the cycle.
+    day : int
+        Day after enrolment.
+    known : Mapping[str, Value]
+        Laboratory values of the day, and values before enrolment.
+    before : Mapping[str, Value]
+        Values before enrolment.
+    events : tuple[AdverseEvent, ...]
+        Adverse events of the subject; those of that day have a grade.
+    """
+
+    dose_day: int
+    day: int
+    known: Mapping[str, Value]
+    before: Mapping[str, Value]
+    events: tuple[AdverseEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The row of a table that is followed: what it does, and its rule."""
+
+    action: Action
+    reason: str
+
+
+def followed_rows(
+    study: Study, regimen: Regimen, *, days: Sequence[DoseDay]
+) -> tuple[dict[str, Followed], ...]:
+    """Return for each day the row that is followed for each drug; no entry means full dose.
+
+    In each table the first row that is true is followed; of the table of the day and the table of
+    any day the graver one. What is unknown does not hold.
+    """
+    labelled = {
+        f"{drug}/{when}/{number}": rule
+        for drug, tables in regimen.modify.items()
+        for when, rules in tables.items()
+        for number, rule in enumerate(rules)
+    }
+    if not labelled or not days:
+        return tuple({} for _ in days)
+    frame = _frame(study, days, rules=labelled)
+    answers = judge({label: rule.when for label, rule in labelled.items()}, frame).to_dicts()
+    return tuple(
+        _followed(regimen, answer, day=day.dose_day)
+        for day, answer in zip(days, answers, strict=True)
+    )
+
+
+def _frame(study: Study, days: Sequence[DoseDay], *, rules: Mapping[str, DoseRule]) -> pl.DataFrame:
+    types = form_names(study)
+    used = dict.fromkeys(name for rule in rules.values() for name in rule_names(rule.when))
+    schema = {name: types[name] for name in used if name in types} or {"subject": pl.String()}
+    items = items_of(study)
+    rows = [{name: _known(study, day, name, items=items) for name in schema} for day in days]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _known(study: Study, day: DoseDay, name: str, *, items: Mapping[str, Item]) -> Value:
+    if not name.endswith(GRADE):
+        return day.known.get(name)
+    term = name.removesuffix(GRADE)
+    if term in items:
+        return _laboratory_grade(study, day, item=term, term=items[term].ctcae)
+    grades = [event.grade for event in day.events if event.term == term and _lasts(event, day.day)]
+    return max(grades, default=None)
+
+
+def _lasts(event: AdverseEvent, day: int) -> bool:
+    return event.start <= day and (event.end is None or day <= event.end)
+
+
+def _laboratory_grade(study: Study, day: DoseDay, *, item: str, term: str | None) -> int | None:
+    value, before = day.known.get(item), day.before.get(item)
+    if term not in set(Term) or not isinstance(value, float):
+        return None
+    normal = study.laboratory.get(item)
+    sex = day.before.get("sex")
+    span = None if normal is None else {"female": normal.female, "male": normal.male}.get(str(sex))
+    low, high = (span.low, span.high) if span else (None, None)
+    if normal is not None and span is None:
+        low, high = normal.low, normal.high
+    baseline = before if isinstance(before, float) and before > 0 else None
+    graded = ctcae_grade(
+        Term(str(term)), value, lower_limit=low or None, upper_limit=high, baseline=baseline
+    )
+    return graded.grade
+
+
+def _followed(regimen: Regimen, answer: Mapping[str, object], *, day: int) -> dict[str, Followed]:
+    found: dict[str, Followed] = {}
+    for drug, tables in regimen.modify.items():
+        for when in (f"day_{day}", ANY_DAY):
+            for number, rule in enumerate(tables.get(when, ())):
+                if answer[f"{drug}/{when}/{number}"] is True:
+                    row = Followed(action=rule.then, reason=rule.when)
+                    found[drug] = max(found.get(drug, row), row, key=_gravity)
+                    break
+    return found
+
+
+def _gravity(row: Followed) -> int:
+    match row.action:
+        case Reduce():
+            return 1
+        case Delay():
+            return 2
+        case Hold() | Omit():
+            return 3
+        case Stop():
+            return 4
+        case _:
+            assert_never(row.action)
