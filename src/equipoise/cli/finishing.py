@@ -97,6 +97,7 @@ def _comparisons(rows: pl.DataFrame) -> list[tuple[str, ...]]:
             interval = f"({got['lower']:.2f}-{got['upper']:.2f})"
             lines.append(("", level or group, f"HR {got['hazard_ratio']:.2f} {interval}", ""))
         elif "chi_square" in got and "p_value" in got:
-            said = f"chi-square {got['chi_square']:.2f}, p {got['p_value']:.4f}"
+            p = got["p_value"]
+            said = f"chi-square {got['chi_square']:.2f}, p {'<0.0001' if p < 1e-4 else f'{p:.4f}'}"
             lines.append(("", group, said, ""))
     return lines

@@ -9,13 +9,12 @@ import polars as pl
 
 from equipoise.base.errors import BadInput
 from equipoise.simulate.dice import Dice
-from equipoise.simulate.plan import PlannedVisit
 from equipoise.simulate.quantiles import as_item, quantile
-from equipoise.study.forms import Form, Item
+from equipoise.study.forms import Item
 from equipoise.study.functions import FUNCTIONS, Value
 from equipoise.study.namespace import form_names
 from equipoise.study.rules import judge, rule_names
-from equipoise.study.scenarios import Distribution, Scenario
+from equipoise.study.scenarios import Scenario
 from equipoise.study.study import Study
 
 Values = dict[str, Value]
@@ -34,24 +33,6 @@ def draw_baseline(study: Study, scenario: Scenario, *, dice: Dice) -> Values:
 def items_of(study: Study) -> dict[str, Item]:
     """Return every item of the study by its name."""
     return {name: item for form in study.forms.values() for name, item in form.items.items()}
-
-
-def later_distribution(scenario: Scenario, item: str, *, arm: str) -> Distribution | None:
-    """Return what an item is drawn from after enrolment; what the arm says goes first."""
-    return scenario.by_arm.get(item, {}).get(arm) or scenario.fill.get(item)
-
-
-def draw_later(
-    form: Form, *, scenario: Scenario, arm: str, visit: PlannedVisit, dice: Dice
-) -> Values:
-    """Return what the scenario draws for one form at one visit after enrolment."""
-    values: Values = {}
-    for name, item in form.items.items():
-        distribution = later_distribution(scenario, name, arm=arm)
-        if distribution is not None and not item.computed:
-            u = dice.uniform(f"fill/{name}/{visit.visit}", number=visit.number)
-            values[name] = as_item(quantile(distribution, u), item)
-    return values
 
 
 def complete(

@@ -8,15 +8,15 @@ from math import exp
 
 from equipoise.oncology.recist import Response
 from equipoise.simulate.arm import ArmView, OnArm, phase_at, view_arm
-from equipoise.simulate.baseline import Values, draw_later, hazard_ratios, later_distribution
+from equipoise.simulate.baseline import Values, hazard_ratios
 from equipoise.simulate.calendar import Diary, PlacedVisit, place_before_surgery, place_later
 from equipoise.simulate.cycles import treat
 from equipoise.simulate.fate import Findings, Times, draw_fate, draw_findings
 from equipoise.simulate.habits import EVENTS_AFTER_DOSE_DAYS
+from equipoise.simulate.later import Later, draw_item, draw_later
 from equipoise.simulate.lesions import draw_scans
 from equipoise.simulate.measures import Measured, measure_form
 from equipoise.simulate.plan import ArmPlan, Clock
-from equipoise.simulate.quantiles import quantile
 from equipoise.simulate.screened import Screened
 from equipoise.simulate.subject import Fate, FormValues, VirtualCourse
 from equipoise.simulate.toxicity import draw_adverse_events, exposure
@@ -82,10 +82,14 @@ def _risk_row(view: ArmView, begun: _Begun) -> Values:
     surgery, found = view.plan.surgery, begun.findings
     if surgery is None or not found.resected:
         return row
+    later = _later(view, begun.one)
     for name in surgery.forms:
-        form, dice = view.study.forms[name], begun.one.dice
-        row |= draw_later(form, scenario=view.scenario, arm=view.arm, visit=surgery, dice=dice)
+        row |= draw_later(view.study.forms[name], of=later, visit=surgery)
     return row | {"margin": found.margin, "viable_percent": found.viable_percent}
+
+
+def _later(view: ArmView, one: Screened) -> Later:
+    return Later(scenario=view.scenario, arm=view.arm, dice=one.dice, baseline=one.baseline)
 
 
 def _go_on(view: ArmView, begun: _Begun, *, risk: float) -> OnArm:
@@ -125,16 +129,18 @@ def _go_on(view: ArmView, begun: _Begun, *, risk: float) -> OnArm:
 def _recurrence_site(view: ArmView, one: Screened) -> str | None:
     """Return where the tumour recurs: as the scenario draws it, else any code alike."""
     u = one.dice.uniform("recurrence_site")
-    distribution = later_distribution(view.scenario, RECURRENCE_SITE, arm=view.arm)
-    if distribution is not None:
-        return str(quantile(distribution, u))
     forms = (view.study.forms[form] for form in view.forms[FormPurpose.FOLLOW_UP])
-    codes = [
-        code
-        for form in forms
-        if RECURRENCE_SITE in form.items
-        for code in form.items[RECURRENCE_SITE].codes
-    ]
+    item = next(
+        (form.items[RECURRENCE_SITE] for form in forms if RECURRENCE_SITE in form.items), None
+    )
+    if item is None:
+        return None
+    later = _later(view, one)
+    distribution = later.distribution(RECURRENCE_SITE)
+    if distribution is not None:
+        drawn = draw_item(distribution, u, item=item, baseline=later.baseline)
+        return None if drawn is None else str(drawn)
+    codes = list(item.codes)
     return codes[int(u * len(codes))] if codes else None
 
 

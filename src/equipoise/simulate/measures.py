@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from equipoise.simulate.baseline import Values, draw_later
+from equipoise.simulate.baseline import Values
 from equipoise.simulate.dice import Dice
 from equipoise.simulate.habits import (
     LABORATORY_SPREAD,
@@ -16,6 +16,7 @@ from equipoise.simulate.habits import (
     PRESSURE_SPREAD,
     WEIGHT_SPREAD,
 )
+from equipoise.simulate.later import Later, draw_later
 from equipoise.simulate.plan import PlannedVisit
 from equipoise.simulate.quantiles import as_item
 from equipoise.study.forms import Form, FormPurpose
@@ -45,6 +46,11 @@ class Measured:
     dice: Dice
     baseline: Values
     treated: range
+
+    @property
+    def later(self) -> Later:
+        """What the scenario draws for them after enrolment."""
+        return Later(scenario=self.scenario, arm=self.arm, dice=self.dice, baseline=self.baseline)
 
     def is_treated(self, day: int) -> bool:
         """Tell whether drugs act on a day."""
@@ -85,7 +91,7 @@ def measure_form(form: Form, *, of: Measured, visit: PlannedVisit, day: int) -> 
     enrolment; other items that were asked before keep their value. An item that is asked under a
     condition stays empty when the condition does not hold.
     """
-    filled = draw_later(form, scenario=of.scenario, arm=of.arm, visit=visit, dice=of.dice)
+    filled = draw_later(form, of=of.later, visit=visit)
     match form.purpose:
         case FormPurpose.LABORATORY:
             known = measure_laboratory(form, of=of, visit=visit, treated=of.is_treated(day))
@@ -112,11 +118,9 @@ _OF_BASELINE = frozenset(
 
 def measure_before(form: Form, *, baseline: Mapping[str, Value]) -> Values:
     """Return the values of one form before enrolment."""
-    return asked(form, asked_before(form, baseline=baseline)) if _asks_baseline(form) else {}
-
-
-def _asks_baseline(form: Form) -> bool:
-    return form.purpose in _OF_BASELINE
+    if form.purpose not in _OF_BASELINE:
+        return {}
+    return asked(form, asked_before(form, baseline=baseline))
 
 
 def asked_before(form: Form, *, baseline: Mapping[str, Value]) -> Values:

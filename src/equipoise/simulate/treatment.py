@@ -153,7 +153,7 @@ def _dose(
     given, change, reason = planned, "none", None
     if followed is not None:
         given, change = _changed(followed, planned=planned, drug=drug, before=cycle.before)
-        reason = followed.reason
+        reason = None if change == "none" else followed.reason
     elif cycle.delayed and number == 1:
         change, reason = "delayed", "values had to recover"
     return GivenDose(
@@ -201,7 +201,9 @@ def _changed(
         case Reduce(to=to):
             lower = to or next(iter(drug.levels), None)
             reduced = None if lower is None else _milligrams(lower, before=before)
-            return (planned, "none") if reduced is None else (min(reduced, planned), "reduced")
+            if reduced is None or reduced >= planned:
+                return planned, "none"
+            return reduced, "reduced"
         case Omit() | Hold() | Delay():
             return 0.0, "omitted"
         case Stop():

@@ -119,6 +119,52 @@ DistributionWord = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """As another item was before randomisation, times a factor drawn from a range.
+
+    Yes counts as 1 and no as 0; an item that is asked with yes or no is yes from one half on.
+    """
+
+    item: str
+    factor: Span | None = None
+
+
+LaterDistribution = Distribution | Like
+"""What an item is drawn from after randomisation."""
+
+_LIKE = re.compile(r"^like ([a-z][a-z0-9_]*)(?: x (.+))?$")
+
+
+def read_later(words: object) -> object:
+    """Read any distribution, or `like tumour_cm` or `like tumour_cm x 0.5 .. 0.9`."""
+    match = _LIKE.match(words.strip()) if isinstance(words, str) else None
+    if match is None:
+        return read_distribution(words)
+    return Like(item=match[1], factor=parse_span(match[2]) if match[2] else None)
+
+
+def say_later(distribution: LaterDistribution) -> str | dict[str, str]:
+    """Return what an item is drawn from later, in the words of the study file."""
+    match distribution:
+        case Like(item=item, factor=None):
+            return f"like {item}"
+        case Like(item=item, factor=factor):
+            return f"like {item} x {factor}"
+        case _:
+            return say_distribution(distribution)
+
+
+LaterWord = Annotated[
+    LaterDistribution,
+    BeforeValidator(read_later),
+    PlainSerializer(say_later),
+    WithJsonSchema(
+        {"type": ["string", "object"], "examples": ["like tumour_cm x 0.5 .. 0.9", "45 %"]}
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weibull:
     """Weibull lifetime: S(t) = exp(-(t / scale)^shape)."""
 
@@ -226,7 +272,7 @@ class Scenario(Words):
     """One way the trial may turn out.
 
     `baseline` and `fill` draw items by name: `baseline` before randomisation, `fill` wherever the
-    item's form comes up later (`by_arm` where the arms differ).
+    item's form comes up later (`by_arm` where the arms differ), also `like` another item.
     """
 
     scenario: Name
@@ -242,8 +288,8 @@ class Scenario(Words):
     dropout: YearlyProbability = 0.0
     sites: dict[Name, Share] = Field(default_factory=dict)
     baseline: dict[Name, DistributionWord]
-    fill: dict[Name, DistributionWord] = Field(default_factory=dict)
-    by_arm: dict[Name, dict[Name, DistributionWord]] = Field(default_factory=dict)
+    fill: dict[Name, LaterWord] = Field(default_factory=dict)
+    by_arm: dict[Name, dict[Name, LaterWord]] = Field(default_factory=dict)
     risk: dict[Name, RiskFactor] = Field(default_factory=dict)
     margin_hazard_ratio: dict[Code, float] = Field(default_factory=dict)
     frailty: Frailty = Frailty(sd=0.0)

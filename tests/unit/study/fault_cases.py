@@ -304,6 +304,9 @@ SCENARIOS: Mapping[str, Case] = {
     "scenario_wrong_distribution": _swap("sex: {female: 30 %, male: 70 %}", "sex: 30 %"),
     "scenario_code_unknown": _swap("sex: {female: 30 %, male:", "sex: {female: 30 %, men:"),
     "scenario_outside_range": _swap("35 .. 82", "35 .. 140"),
+    "scenario_not_like": _swap(
+        "    risk: {older:", "    fill: {margin_mm: like sex}\n    risk: {older:"
+    ),
     "scenario_spread": _swap("normal(61, 8,", "normal(91, 8,"),
     "scenario_cannot_fill": _swap(
         "      inr: 'normal(1.02, 0.06, 0.8 .. 1.4)'\n", "", at="    baseline:\n"

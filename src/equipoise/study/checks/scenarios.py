@@ -13,6 +13,8 @@ from equipoise.study.scenarios import (
     Chance,
     Choice,
     Distribution,
+    LaterDistribution,
+    Like,
     LogNormal,
     Normal,
     Scenario,
@@ -27,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "scenario_wrong_distribution": "A scenario draws an item from values of another type.",
     "scenario_code_unknown": "A scenario draws a code that is not in the list.",
     "scenario_outside_range": "A scenario draws values that the item's range refuses.",
+    "scenario_not_like": "An item is to be like one that is not drawn before randomisation.",
     "scenario_spread": "A distribution has a negative spread, or a centre outside its range.",
     "scenario_cannot_fill": "A scenario cannot fill in a required item.",
 }
@@ -69,12 +72,31 @@ def check_draws(whole: Whole) -> Iterator[Problem]:
                     got=drawn,
                     fix="draw the items that it is computed from",
                 )
+            elif isinstance(distribution, Like):
+                yield from _likeness(whole, scenario, distribution, path=path)
             else:
                 yield from _fits(item, distribution, name=drawn, path=path)
-            yield from _spread(distribution, name=drawn, path=path)
+                yield from _spread(distribution, name=drawn, path=path)
 
 
-def _draws(scenario: Scenario, *, path: Path) -> Iterator[tuple[Path, str, Distribution]]:
+def _likeness(whole: Whole, scenario: Scenario, like: Like, *, path: Path) -> Iterator[Problem]:
+    """Find an item that cannot be like another: unknown, not a number, or not drawn before."""
+    other = whole.items.get(like.item)
+    if other is None:
+        what = f"nothing can be like '{like.item}', which no form asks"
+        kind = "scenario_unknown_item"
+        yield unknown(kind, path=path, got=like.item, known=whole.items, what=what)
+    elif like.item not in scenario.baseline or other.type not in {*_NUMBERS, ItemType.YES_NO}:
+        yield Problem(
+            kind="scenario_not_like",
+            path=path,
+            what=f"'{like.item}' is no number or yes-no that is drawn before randomisation",
+            got=f"like {like.item}",
+            fix="name an item that `baseline` of this scenario draws",
+        )
+
+
+def _draws(scenario: Scenario, *, path: Path) -> Iterator[tuple[Path, str, LaterDistribution]]:
     for word, drawn in (("baseline", scenario.baseline), ("fill", scenario.fill)):
         for item, distribution in drawn.items():
             yield (*path, word, item), item, distribution
