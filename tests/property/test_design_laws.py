@@ -14,15 +14,15 @@ from equipoise.design import (
     schoenfeld_events,
     uniform_accrual,
 )
-from equipoise.design.survival import (
+from equipoise.design.event_course import (
     Accrual,
     AccrualPiece,
     ArmCourse,
     TwoArmCourse,
     expected_events,
-    survival_power,
     time_of_events,
 )
+from equipoise.design.survival import survival_power
 
 SPENDING = st.sampled_from([OBrienFlemingSpending(), PocockSpending()])
 ALPHA = st.floats(0.001, 0.2)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.analyse.groups import EVERYBODY, groups_by, in_set
+from equipoise.analyse.items import group_sizes, items_by_group
 from equipoise.analyse.levels import analyse_levels
-from equipoise.analyse.results import Row, Topic, result
-from equipoise.analyse.variables import variable
+from equipoise.analyse.results import Row
 from equipoise.derive.frames import AnalysisData
 from equipoise.study.analyses import CategoriesAnalysis
 from equipoise.study.study import Study
@@ -20,14 +19,6 @@ def analyse_categories(
 
     The first row of each group, which is of no item, counts its subjects.
     """
-    whole = in_set(data, population=analysis.population)
-    groups = groups_by(study, data, by=analysis.by)
-    shown = groups if analysis.by is None else (*groups, EVERYBODY)
-    for group in shown:
-        rows = group.of(whole)
-        yield result(Topic(analysis=name, group=group.name), "n", rows.n, of=rows)
-    for item in analysis.items:
-        chosen = variable(study, item)
-        for group in shown:
-            topic = Topic(analysis=name, endpoint=item, group=group.name)
-            yield from analyse_levels(topic, study, data, variable=chosen, of=group.of(whole))
+    yield from group_sizes(study, data, name=name, analysis=analysis)
+    for topic, item, rows in items_by_group(study, data, name=name, analysis=analysis):
+        yield from analyse_levels(topic, study, data, variable=item, of=rows)

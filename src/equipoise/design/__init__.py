@@ -1,9 +1,10 @@
 """In: assumptions. Out: boundaries, events, calendar times and power, by formula.
 
-Open `group_sequential.py` first; `survival.py` and `boundaries.py` are what it is made of.
+Open `group_sequential.py` first; it is made of `event_course.py`, `survival.py`, `boundaries.py`.
 """
 
 from equipoise.design.boundaries import Boundary, crossing_probabilities, efficacy_boundary
+from equipoise.design.event_course import uniform_accrual
 from equipoise.design.group_sequential import (
     GroupSequentialSurvival,
     SurvivalAssumptions,
@@ -11,7 +12,7 @@ from equipoise.design.group_sequential import (
 )
 from equipoise.design.single_arm import gate_probability
 from equipoise.design.spending import OBrienFlemingSpending, PocockSpending
-from equipoise.design.survival import schoenfeld_events, uniform_accrual
+from equipoise.design.survival import schoenfeld_events
 
 __all__ = [
     "Boundary",

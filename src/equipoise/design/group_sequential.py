@@ -8,19 +8,17 @@ from math import inf
 
 from equipoise.base.errors import BadInput, Fault
 from equipoise.design.boundaries import Boundary, crossing_probabilities, efficacy_boundary
-from equipoise.design.spending import Spending
-from equipoise.design.survival import (
+from equipoise.design.event_course import (
     Accrual,
     ArmCourse,
     TwoArmCourse,
     expected_events,
     hazard_of_median,
     hazard_of_yearly_probability,
-    hazard_ratio_at,
-    schoenfeld_events,
-    survival_power,
     time_of_events,
 )
+from equipoise.design.spending import Spending
+from equipoise.design.survival import hazard_ratio_at, schoenfeld_events, survival_power
 
 ASYMPTOTIC = (
     "Power and error are by an asymptotic formula (many events, a hazard ratio near 1, the "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from equipoise.design.event_course import uniform_accrual
 from equipoise.design.group_sequential import (
     GroupSequentialSurvival,
     SurvivalAssumptions,
@@ -12,7 +13,6 @@ from equipoise.design.group_sequential import (
 )
 from equipoise.design.single_arm import gate_probability
 from equipoise.design.spending import OBrienFlemingSpending, PocockSpending
-from equipoise.design.survival import uniform_accrual
 from equipoise.study.statistical_design import Gate, Spending, StatisticalDesign
 from equipoise.study.study import Study
 

@@ -12,8 +12,7 @@ from equipoise.design import (
     schoenfeld_events,
     uniform_accrual,
 )
-from equipoise.design.group_sequential import course_of
-from equipoise.design.survival import (
+from equipoise.design.event_course import (
     Accrual,
     AccrualPiece,
     ArmCourse,
@@ -21,10 +20,10 @@ from equipoise.design.survival import (
     expected_events,
     hazard_of_median,
     hazard_of_yearly_probability,
-    hazard_ratio_at,
-    survival_power,
     time_of_events,
 )
+from equipoise.design.group_sequential import course_of
+from equipoise.design.survival import hazard_ratio_at, survival_power
 
 REFERENCE = {
     "subjects": 178,

@@ -2,7 +2,7 @@ import pytest
 
 from equipoise.base.errors import BadInput
 from equipoise.design import gate_probability, schoenfeld_events, uniform_accrual
-from equipoise.design.survival import (
+from equipoise.design.event_course import (
     Accrual,
     AccrualPiece,
     ArmCourse,
@@ -10,9 +10,9 @@ from equipoise.design.survival import (
     expected_events,
     hazard_of_median,
     hazard_of_yearly_probability,
-    hazard_ratio_at,
     time_of_events,
 )
+from equipoise.design.survival import hazard_ratio_at
 
 COURSE = TwoArmCourse(
     control=ArmCourse(subjects=50, hazard=0.08, dropout_hazard=0.01),
