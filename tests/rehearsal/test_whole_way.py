@@ -72,9 +72,7 @@ def test_all_178_subjects_are_randomised_one_to_one_within_a_block(golp: Path):
 
 
 def test_every_result_counts_the_rows_its_address_says(golp: Path, golp_results: pl.DataFrame):
-    datasets = {
-        file.stem: pl.read_parquet(file) for file in (golp / "datasets").glob("*.parquet")
-    }
+    datasets = {file.stem: pl.read_parquet(file) for file in (golp / "datasets").glob("*.parquet")}
     conditions = golp_results.select("dataset", "where", "n").drop_nulls().unique()
     for dataset, where, n in conditions.iter_rows():
         assert datasets[dataset].sql(f"select count(*) from self where {where}").item() == n  # noqa: S608
