@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from equipoise.report.drawing import fitted, one_line, overlay, write, write_bold
-from equipoise.report.formats import NOT_ESTIMABLE, TO, decimal, p_equation, ratio
+from equipoise.report.formats import NOT_ESTIMABLE, TO, duration, p_equation, ratio
 from equipoise.report.labels import group_label, time_label
 from equipoise.report.palette import Colour, Grey, colours_of
 from equipoise.report.sheet import Result, Sheet, Sheets
@@ -103,6 +103,7 @@ def describe_curves(
                 label=group_label(study, group, by=analysis.by),
                 colour=colours[group],
                 ticks=ticks,
+                unit=analysis.unit.value,
             )
             for group in sheet.groups
         ),
@@ -113,10 +114,12 @@ def describe_curves(
 def _height_label(label: str) -> str:
     """Return what the height of a curve is called; a bracket that explains it is left out."""
     name, _, _ = label.partition(" (")
-    return f"{one_line(name, inches=PLOT - 0.4)} (%)"
+    return f"{one_line(name, inches=PLOT + 0.1)} (%)"
 
 
-def _curve(sheet: Sheet, *, label: str, colour: Colour, ticks: tuple[float, ...]) -> Curve:
+def _curve(
+    sheet: Sheet, *, label: str, colour: Colour, ticks: tuple[float, ...], unit: str
+) -> Curve:
     height = _by_time(sheet, "survival")
     lower, upper = _by_time(sheet, "lower"), _by_time(sheet, "upper")
     censored = _by_time(sheet, "censored")
@@ -135,7 +138,7 @@ def _curve(sheet: Sheet, *, label: str, colour: Colour, ticks: tuple[float, ...]
         ),
         at_risk=tuple(round(at_risk.get(tick, 0)) for tick in ticks),
         summary=f"{_whole(sheet, 'events')} / {_whole(sheet, 'n')}",
-        median=_median(sheet),
+        median=_median(sheet, unit=unit),
         median_at=_first(sheet, "median"),
     )
 
@@ -155,9 +158,12 @@ def _whole(sheet: Sheet, statistic: str) -> str:
     return NOT_ESTIMABLE if value is None else f"{value:.0f}"
 
 
-def _median(sheet: Sheet) -> str:
-    ends = (_first(sheet, "median_lower"), _first(sheet, "median_upper"))
-    return f"{decimal(_first(sheet, 'median'))} ({decimal(ends[0])}{TO}{decimal(ends[1])})"
+def _median(sheet: Sheet, *, unit: str) -> str:
+    middle, lower, upper = (
+        duration(_first(sheet, end), unit=unit)
+        for end in ("median", "median_lower", "median_upper")
+    )
+    return f"{middle} ({lower}{TO}{upper})"
 
 
 def _comparison(study: Study, sheets: Sheets, *, analysis: CurveAnalysis) -> str | None:
@@ -169,7 +175,8 @@ def _comparison(study: Study, sheets: Sheets, *, analysis: CurveAnalysis) -> str
         )
         if words is not None
     ]
-    return "; ".join(words) or None
+    said = "; ".join(words)
+    return f"{said[:1].upper()}{said[1:]}" or None
 
 
 def _hazard_ratio(study: Study, sheets: Sheets, *, curve: CurveAnalysis) -> str | None:

@@ -86,6 +86,17 @@ def ratio(value: float | None) -> str:
     return decimal(value, places=2)
 
 
+def duration(value: float | None, *, unit: str) -> str:
+    """Return a time: months to one decimal, days whole.
+
+    Examples
+    --------
+    >>> duration(19.66, unit="months"), duration(2449.0, unit="days")
+    ('19.7', '2449')
+    """
+    return decimal(value, places=0 if unit == "days" else 1)
+
+
 def percent(value: float | None) -> str:
     """Return a number of per cent to one decimal, without the sign.
 
@@ -134,12 +145,12 @@ def trimmed(value: float | None, *, places: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def short_hash(digest: str) -> str:
-    """Return the first twelve digits of a hash, enough to tell two artefacts apart by eye.
+def span(lower: str, upper: str) -> str:
+    """Return what stands between two ends: a dash, or words where a minus sign would meet it.
 
     Examples
     --------
-    >>> short_hash("0123456789abcdef")
-    '0123456789ab'
+    >>> span("0.41", "0.93") == TO, span(f"{MINUS}93.0", f"{MINUS}29.4")
+    (True, ' to ')
     """
-    return digest[:12]
+    return " to " if MINUS in f"{lower}{upper}" else TO

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from equipoise.design import GroupSequentialSurvival
 from equipoise.report.flow_boxes import ENTERED
-from equipoise.report.formats import count, decimal, p_value, ratio, share
+from equipoise.report.formats import count, duration, p_value, ratio, share
 from equipoise.report.labels import arms_compared, group_label, mid_sentence, name_label
 from equipoise.report.sheet import Result, Sheet, Sheets
 from equipoise.report.tables import Piece, Pieces, Spelling, number, say, with_interval
@@ -89,7 +90,7 @@ def _events(
     rows = [sheet.first("events", group=group, level="") for group in sheet.groups]
     label = f"Events, {mid_sentence(name_label(study, analysis.endpoint))}"
     planned = () if design is None else (say(f"of {design.looks[-1].events} at the final look"),)
-    card = _by_group(study, rows, label=label, by=analysis.by)
+    card = _by_group(study, rows, label=label, by=analysis.by, spell=count)
     whole = _events_of_model(study, sheets)
     if whole is None:
         yield replace(card, details=(*planned, *card.details))
@@ -146,15 +147,17 @@ def _medians(study: Study, sheets: Sheets) -> Iterator[Card]:
     analysis, sheet = found
     rows = [sheet.first("median", group=group, level="") for group in sheet.groups]
     label = f"Median {mid_sentence(name_label(study, analysis.endpoint))}, {analysis.unit.value}"
-    yield _by_group(study, rows, label=label, by=analysis.by)
+    spell = partial(duration, unit=analysis.unit.value)
+    yield _by_group(study, rows, label=label, by=analysis.by, spell=spell)
 
 
-def _by_group(study: Study, rows: list[Result | None], *, label: str, by: str | None) -> Card:
+def _by_group(
+    study: Study, rows: list[Result | None], *, label: str, by: str | None, spell: Spelling
+) -> Card:
     """Return a card with one number for each group, told apart by a stroke."""
-    spells: Mapping[str, Spelling] = {"proportion": share, "events": count, "median": decimal}
     given = [row for row in rows if row is not None]
     known = [row for row in given if not _of_nobody(row)] or given
-    parts = [number(row, spells[row.statistic]) for row in known]
+    parts = [number(row, spell) for row in known]
     value = tuple(piece for part in parts for piece in (Piece(text=" v "), part))[1:]
     names = " v ".join(group_label(study, row.group, by=by) for row in known)
     return Card(label=label, value=value, details=(say(names),))
@@ -176,5 +179,5 @@ def _rates(study: Study, sheets: Sheets) -> Iterator[Card]:
         if rows.rows:
             found = [rows.first("proportion", group=group) for group in rows.groups]
             label = f"{name_label(study, endpoint)}, %"
-            yield _by_group(study, found, label=label, by=analysis.by)
+            yield _by_group(study, found, label=label, by=analysis.by, spell=share)
             return

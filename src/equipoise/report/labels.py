@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.study.analyses import TimeUnit
-from equipoise.study.endpoints import Measured, TimeToEvent
+from equipoise.study.endpoints import TimeToEvent
 from equipoise.study.forms import Item
 from equipoise.study.study import Study
+
+SHORT = 3
+"""Letters of a category that says nothing without the name of its item (stage `II`)."""
 
 YES_NO = {"yes": "Yes", "no": "No", "true": "Yes", "false": "No"}
 
@@ -47,7 +50,8 @@ def group_label(study: Study, group: str, *, by: str | None) -> str:
         return in_words(group)
     if group in YES_NO:
         return f"{name_label(study, by)}: {YES_NO[group].lower()}"
-    return category_label(study, group, of=by)
+    label = category_label(study, group, of=by)
+    return f"{name_label(study, by)}: {label}" if len(label) <= SHORT else label
 
 
 def category_label(study: Study, category: str, *, of: str) -> str:
@@ -98,15 +102,6 @@ def arms_compared(study: Study) -> str:
     if control is None or len(others) != 1:
         return "Arm"
     return f"{others[0]} v {study.arms[control].label}"
-
-
-def unit_of(study: Study, name: str) -> str | None:
-    """Return the unit of an endpoint or item, or None."""
-    endpoint = study.endpoints.get(name)
-    if isinstance(endpoint, Measured):
-        return endpoint.unit
-    item = item_of(study, name)
-    return item.unit if item is not None else None
 
 
 def population_label(study: Study, *, endpoint: str) -> str | None:

@@ -6,7 +6,6 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from equipoise.design import GroupSequentialSurvival
-from equipoise.report.formats import short_hash
 from equipoise.report.glance import key_numbers
 from equipoise.report.pages import Pages
 from equipoise.report.palette import BLACK, GROUP_COLOURS
@@ -73,7 +72,6 @@ def render_report(
         cut=provenance.cut,
         colours=(*GROUP_COLOURS, BLACK),
         statement=NOT_A_DEVICE,
-        short_hash=short_hash,
     )
 
 

@@ -45,7 +45,6 @@ class Grey(StrEnum):
     SOFT = "#57606A"
     LINE = "#8C959F"
     GRID = "#E4E7EB"
-    FAINT = "#F3F4F6"
 
 
 def colours_of(groups: Sequence[str]) -> dict[str, Colour]:

@@ -17,7 +17,7 @@ from equipoise.study.analyses import SwimmerAnalysis, TimeUnit
 from equipoise.study.study import Study
 
 LEFT, RIGHT, HEAD, FOOT = 0.2, 0.3, 0.38, 0.55
-TALLEST, THINNEST, THICKEST = 8.4, 0.034, 0.17
+TALLEST, THINNEST, THICKEST = 6.8, 0.03, 0.17
 """Inches of all lanes together, and of one lane at the least and at the most."""
 
 TREATED = (("first_dose", "last_dose"), ("first_adjuvant_dose", "last_adjuvant_dose"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from equipoise.report.formats import ABSENT, TO
+from equipoise.report.formats import ABSENT, span
 from equipoise.report.sheet import Result
 
 
@@ -119,11 +119,16 @@ def with_interval(
     middle = number(estimate, spell)
     if lower is None or upper is None:
         return (middle,)
-    dash = Piece(text=TO)
-    return (middle, Piece(text=" ("), number(lower, spell), dash, number(upper, spell), END)
+    return (middle, Piece(text=" ("), *between(lower, upper, spell=spell), END)
 
 
 END = Piece(text=")")
+
+
+def between(lower: Result | None, upper: Result | None, *, spell: Spelling) -> Pieces:
+    """Return a cell of two ends."""
+    low, high = number(lower, spell), number(upper, spell)
+    return (low, Piece(text=span(low.text, high.text)), high)
 
 
 def part_of(count: Result | None, percent: Result | None, *, spell: Spelling) -> Pieces:
@@ -143,14 +148,3 @@ def notes_of(*notes: str | None) -> tuple[str, ...]:
 def sentence(label: str, *pieces: Piece) -> Line:
     """Return a line of words and numbers over all columns."""
     return Line(label=label, cells=(tuple(pieces),), spans=True)
-
-
-def plain(cell: Pieces) -> str:
-    """Return the text of a cell without addresses."""
-    return "".join(piece.text for piece in cell)
-
-
-def addresses(table: Table) -> Sequence[str]:
-    """Return every address that a table shows, in order."""
-    cells = (cell for line in table.lines for cell in line.cells)
-    return [piece.address for cell in cells for piece in cell if piece.address is not None]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from equipoise.report.formats import (
-    TO,
     count,
     decimal,
     percent,
@@ -25,6 +24,7 @@ from equipoise.report.tables import (
     Pieces,
     Spelling,
     Table,
+    between,
     notes_of,
     number,
     number_cell,
@@ -102,8 +102,7 @@ def _mean(part: Sheet, spell: Spelling) -> Pieces:
 
 
 def _range(part: Sheet, spell: Spelling) -> Pieces:
-    least, most = (number(_own(part, end), spell) for end in ("minimum", "maximum"))
-    return (least, Piece(text=TO), most)
+    return between(_own(part, "minimum"), _own(part, "maximum"), spell=spell)
 
 
 def _categories(
@@ -156,7 +155,7 @@ def _limits(groups: Sequence[Sheet]) -> Iterator[Line]:
             for part in groups
         ]
         yield Line(
-            label=f"{LIMITS[level]} {at:g}",
+            label=f"{LIMITS[level]} {trimmed(at, places=3)}",
             cells=tuple(
                 part_of(rows.get("count"), rows.get("percent"), spell=percent) for rows in found
             ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from equipoise.report.formats import count, decimal, p_equation, p_value, ratio, share
+from equipoise.report.formats import count, decimal, duration, p_equation, p_value, ratio, share
 from equipoise.report.heads import group_heads, method_notes
 from equipoise.report.labels import covariate_label, group_label, name_label
 from equipoise.report.sheet import Result, Sheet
@@ -30,11 +31,12 @@ def tabulate_curves(study: Study, sheet: Sheet, *, analysis: CurveAnalysis) -> T
         Line(
             label="Events", cells=tuple(number_cell(_own(part, "events"), count) for part in groups)
         ),
-        _median(f"Median, {unit} (95 % CI)", groups, level=""),
+        _median(f"Median, {unit} (95 % CI)", [part.only(level="") for part in groups], unit=unit),
         *_landmarks(groups, analysis=analysis),
     ]
     if sheet.only(level="follow_up").rows:
-        lines.append(_median(f"Median follow-up, {unit} (95 % CI)", groups, level="follow_up"))
+        follow_up = [part.only(level="follow_up") for part in groups]
+        lines.append(_median(f"Median follow-up, {unit} (95 % CI)", follow_up, unit=unit))
     return Table(
         caption=f"{name_label(study, analysis.endpoint)}: medians and survival at chosen times",
         columns=(Column(label=""), *group_heads(study, sheet, by=analysis.by)),
@@ -47,20 +49,11 @@ def _own(part: Sheet, statistic: str) -> Result | None:
     return part.first(statistic, level="")
 
 
-def _median(label: str, groups: list[Sheet], *, level: str) -> Line:
-    return Line(
-        label=label,
-        cells=tuple(
-            with_interval(
-                *(
-                    part.first(end, level=level)
-                    for end in ("median", "median_lower", "median_upper")
-                ),
-                spell=decimal,
-            )
-            for part in groups
-        ),
-    )
+def _median(label: str, groups: Sequence[Sheet], *, unit: str) -> Line:
+    names = ("median", "median_lower", "median_upper")
+    spell = partial(duration, unit=unit)
+    cells = (with_interval(*(part.first(name) for name in names), spell=spell) for part in groups)
+    return Line(label=label, cells=tuple(cells))
 
 
 def _landmarks(groups: list[Sheet], *, analysis: CurveAnalysis) -> Iterator[Line]:
