@@ -23,7 +23,7 @@ class Fault:
     Attributes
     ----------
     kind : str
-        Snake-case name of the kind of fault, listed in ``docs/faults.md``.
+        Snake-case name of the kind of fault; those of a study folder stand in ``docs/faults.md``.
     what : str
         What is wrong.
     where : str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -46,13 +46,30 @@ def run(
         finished.data, dataset=row["dataset"], where=row["where"], column=row["column"]
     )
     if subject is not None:
-        behind = behind.filter(pl.col("subject") == subject)
+        behind = _of_subject(behind, subject)
     wanted = sorted({seq for seqs in behind["entries"].to_list() for seq in seqs})
     entries = _entries(folder, wanted)
     if as_json:
         typer.echo(json.dumps(_for_machines(row, behind, entries), indent=2, default=str))
         return
     _tell(row, behind, entries=entries, head=finished.provenance.snapshot_head)
+
+
+def _of_subject(behind: pl.DataFrame, subject: str) -> pl.DataFrame:
+    mine = behind.filter(pl.col("subject") == subject)
+    if mine.height > 0:
+        return mine
+    counted = behind["subject"].unique().sort().to_list()
+    near = difflib.get_close_matches(subject, counted, n=3) or counted[:3]
+    raise BadInput(
+        Fault(
+            kind="unknown_subject",
+            what="this number does not count the subject",
+            where="--subject",
+            got=subject,
+            fix=f"it counts {len(counted)} subjects, such as {', '.join(near) or 'nobody'}",
+        )
+    )
 
 
 def _verify(folder: Path, *, head: str) -> None:
@@ -83,7 +100,7 @@ def _list_cells(results: pl.DataFrame) -> None:
         typer.echo(f"{cell}\t{'' if value is None else f'{value:g}'}\t{text or ''}")
 
 
-def _row(results: pl.DataFrame, cell: str) -> dict[str, str]:
+def _row(results: pl.DataFrame, cell: str) -> dict[str, Any]:
     found = results.filter(pl.col("cell") == cell)
     if found.height == 1:
         return found.row(0, named=True)
@@ -113,10 +130,11 @@ def _no_salt() -> str:
 
 
 def _tell(
-    row: dict[str, str], behind: pl.DataFrame, *, entries: dict[int, Entry], head: str
+    row: dict[str, Any], behind: pl.DataFrame, *, entries: dict[int, Entry], head: str
 ) -> None:
     console = Console()
-    console.print(f"[bold]{row['cell']}[/] = {row['value']}  {row['text'] or ''}", soft_wrap=True)
+    value = "no value" if row["value"] is None else f"{row['value']:.6g}"
+    console.print(f"[bold]{row['cell']}[/] = {value}  {row['text'] or ''}", soft_wrap=True)
     console.print(f"method   {row['method']}", soft_wrap=True)
     console.print(
         f"counted  {behind.height} rows of {row['dataset']} where {row['where']}, "
@@ -140,7 +158,7 @@ def _said(entry: Entry) -> str:
 
 
 def _for_machines(
-    row: dict[str, str], behind: pl.DataFrame, entries: dict[int, Entry]
+    row: dict[str, Any], behind: pl.DataFrame, entries: dict[int, Entry]
 ) -> dict[str, object]:
     return {
         "cell": row,
