@@ -113,14 +113,21 @@ def rehearse_trial(
         )
     finally:
         log.close()
-    progress("analysed", 0, 2)
+    return _analyse(desk, scenario=scenario, seed=seed, cut=cut, tell=progress)
+
+
+def _analyse(
+    desk: Desk, *, scenario: Scenario, seed: Seed, cut: dt.date, tell: Progress
+) -> Rehearsal:
+    """Return what the record of a desk says at the cut, and what comes of it."""
+    tell("analysed", 0, 2)
     snapshot = take_snapshot(desk)
-    data = derive_datasets(study, snapshot, cut=cut)
-    progress("analysed", 1, 2)
-    results = analyse_study(study, data)
-    progress("analysed", 2, 2)
+    data = derive_datasets(desk.study, snapshot, cut=cut)
+    tell("analysed", 1, 2)
+    results = analyse_study(desk.study, data)
+    tell("analysed", 2, 2)
     return Rehearsal(
-        study=study,
+        study=desk.study,
         scenario=scenario.title,
         seed=seed,
         snapshot=snapshot,
