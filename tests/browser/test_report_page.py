@@ -19,7 +19,7 @@ pytestmark = [
 
 
 def chromium(tmp_path: Path, *words: str) -> str:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [
             CHROMIUM or "",
             "--headless",
@@ -44,7 +44,7 @@ def chromium(tmp_path: Path, *words: str) -> str:
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("page") / "run"
     study = ROOT / "tests" / "studies" / "oesophagus"
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "-m", "equipoise", "rehearse", str(study), "--out", str(out)],
         check=True,
         capture_output=True,

@@ -5,24 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+Equipoise = Callable[..., subprocess.CompletedProcess[str]]
+
 ROOT = Path(__file__).parents[2]
 OESOPHAGUS = ROOT / "tests" / "studies" / "oesophagus"
-
-
-def equipoise(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "equipoise", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env=os.environ | {"COLUMNS": "200"},
-    )
 
 
 @pytest.fixture
@@ -38,7 +29,7 @@ def edit(study: Path, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
-def test_a_missing_folder_is_named(tmp_path: Path):
+def test_a_missing_folder_is_named(equipoise: Equipoise, tmp_path: Path):
     done = equipoise("rehearse", tmp_path / "nowhere", "--out", tmp_path / "out")
     assert done.returncode == 5
     assert "there is no such folder" in done.stderr
@@ -46,7 +37,9 @@ def test_a_missing_folder_is_named(tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_syntax_fault_is_told_with_file_and_line(study: Path, tmp_path: Path):
+def test_a_syntax_fault_is_told_with_file_and_line(
+    equipoise: Equipoise, study: Path, tmp_path: Path
+):
     line = edit(study, "phase: 3", "phase: [3")
     done = equipoise("rehearse", study, "--out", tmp_path / "out")
     assert done.returncode == 3
@@ -56,7 +49,9 @@ def test_a_syntax_fault_is_told_with_file_and_line(study: Path, tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_rule_with_an_unknown_function_is_told_with_file_and_line(study: Path, tmp_path: Path):
+def test_a_rule_with_an_unknown_function_is_told_with_file_and_line(
+    equipoise: Equipoise, study: Path, tmp_path: Path
+):
     line = edit(study, "rule: ecog <= 1", "rule: frailty_of(ecog) <= 1")
     done = equipoise("rehearse", study, "--out", tmp_path / "out")
     assert done.returncode == 3
@@ -65,7 +60,7 @@ def test_a_rule_with_an_unknown_function_is_told_with_file_and_line(study: Path,
     assert not (tmp_path / "out").exists()
 
 
-def test_check_tells_faults_on_standard_output_and_exits_with_3(study: Path):
+def test_check_tells_faults_on_standard_output_and_exits_with_3(equipoise: Equipoise, study: Path):
     edit(study, "endpoint: efs, by: arm, at: [12 mo, 24 mo]", "endpoint: eFs, by: arm")
     done = equipoise("check", study)
     assert done.returncode == 3
@@ -73,18 +68,20 @@ def test_check_tells_faults_on_standard_output_and_exits_with_3(study: Path):
     assert "fix" in done.stdout
 
 
-def test_an_unknown_cell_names_near_ones(tmp_path: Path):
+def test_an_unknown_cell_names_near_ones(equipoise: Equipoise, tmp_path: Path):
     done = equipoise("trace", tmp_path, "efs/median")
     assert done.returncode == 5
     assert "no finished run" in done.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk can be mounted by root only")
-def test_a_full_disk_leaves_nothing_half_written_and_the_older_run_whole(tmp_path: Path):
+def test_a_full_disk_leaves_nothing_half_written_and_the_older_run_whole(
+    equipoise: Equipoise, tmp_path: Path
+):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(  # noqa: S603
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)],  # noqa: S607
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)],
         check=False,
         capture_output=True,
     )
@@ -100,4 +97,4 @@ def test_a_full_disk_leaves_nothing_half_written_and_the_older_run_whole(tmp_pat
         assert [entry.name for entry in disk.iterdir()] == ["run"]
         assert (older / "report.html").read_text() == "an older report"
     finally:
-        subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607
+        subprocess.run(["umount", str(disk)], check=True)

@@ -244,7 +244,7 @@ def killed(tmp_path: Path, *, mode: str, acknowledged: int) -> dict[int, str]:
     """Run a writer, kill it without warning, and return what it acknowledged before."""
     (tmp_path / "tests_log.py").write_text(Path(__file__).read_text())
     words = [sys.executable, "-c", WRITE_FOR_EVER, str(tmp_path / "record.db"), mode]
-    process = subprocess.Popen(  # noqa: S603 - our own writer
+    process = subprocess.Popen(
         words,
         stdout=subprocess.PIPE,
         text=True,

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
+
+Equipoise = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).parents[2]
 GOLP = ROOT / "studies" / "icc_golp"
 OESOPHAGUS = ROOT / "tests" / "studies" / "oesophagus"
 
 
-def equipoise(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "equipoise", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-
-
-def rehearsed(study: Path, out: Path, *, seed: int, workers: int) -> dict[str, object]:
+def rehearsed(
+    equipoise: Equipoise, study: Path, out: Path, *, seed: int, workers: int
+) -> dict[str, object]:
     done = equipoise(
         "rehearse", study, "--seed", seed, "--workers", workers, "--out", out, "--json"
     )
@@ -34,9 +28,9 @@ def rehearsed(study: Path, out: Path, *, seed: int, workers: int) -> dict[str, o
 
 
 @pytest.fixture(scope="module")
-def golp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def golp(equipoise: Equipoise, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("golp") / "run"
-    rehearsed(GOLP, out, seed=1, workers=2)
+    rehearsed(equipoise, GOLP, out, seed=1, workers=2)
     return out
 
 
@@ -46,19 +40,19 @@ def golp_results(golp: Path) -> pl.DataFrame:
 
 
 def test_the_same_seed_gives_the_same_results_and_log_on_one_worker_and_on_two(
-    golp: Path, tmp_path: Path
+    equipoise: Equipoise, golp: Path, tmp_path: Path
 ):
-    again = rehearsed(GOLP, tmp_path / "one", seed=1, workers=1)
+    again = rehearsed(equipoise, GOLP, tmp_path / "one", seed=1, workers=1)
     said = json.loads((golp / "provenance.json").read_text())
     assert again["results_hash"] == said["results_hash"]
     assert again["log_head"] == said["snapshot_head"]
 
 
 def test_another_seed_gives_another_trial_of_another_tumour_with_no_change_of_code(
-    tmp_path: Path,
+    equipoise: Equipoise, tmp_path: Path
 ):
-    first = rehearsed(OESOPHAGUS, tmp_path / "first", seed=1, workers=1)
-    other = rehearsed(OESOPHAGUS, tmp_path / "other", seed=2, workers=2)
+    first = rehearsed(equipoise, OESOPHAGUS, tmp_path / "first", seed=1, workers=1)
+    other = rehearsed(equipoise, OESOPHAGUS, tmp_path / "other", seed=2, workers=2)
     assert first["results_hash"] != other["results_hash"]
     assert first["log_head"] != other["log_head"]
 
@@ -78,7 +72,7 @@ def test_every_result_counts_the_rows_its_address_says(golp: Path, golp_results:
         assert datasets[dataset].sql(f"select count(*) from self where {where}").item() == n  # noqa: S608
 
 
-def test_a_number_is_walked_back_to_the_entries_that_made_it(golp: Path):
+def test_a_number_is_walked_back_to_the_entries_that_made_it(equipoise: Equipoise, golp: Path):
     results = pl.read_parquet(golp / "results.parquet")
     cell = results.filter(
         (pl.col("analysis") == "resection")
@@ -100,13 +94,17 @@ def test_the_report_is_one_file_that_says_on_every_section_that_it_is_simulated(
     assert page.lower().count("simulated") > 10
 
 
-def test_the_page_can_be_written_again_from_the_run(golp: Path, tmp_path: Path):
+def test_the_page_can_be_written_again_from_the_run(
+    equipoise: Equipoise, golp: Path, tmp_path: Path
+):
     done = equipoise("report", golp, "--out", tmp_path / "again.html")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "again.html").read_text() == (golp / "report.html").read_text()
 
 
-def test_the_log_verifies_and_holds_the_head_that_the_report_names(golp: Path):
+def test_the_log_verifies_and_holds_the_head_that_the_report_names(
+    equipoise: Equipoise, golp: Path
+):
     done = equipoise("trace", golp, "--verify")
     assert done.returncode == 0, done.stderr
     head = json.loads((golp / "provenance.json").read_text())["snapshot_head"]
@@ -114,7 +112,9 @@ def test_the_log_verifies_and_holds_the_head_that_the_report_names(golp: Path):
 
 
 @pytest.mark.source("ESMO 2020 abstract 56P; doi:10.1038/s41392-023-01317-7: 24/30 and 28/30")
-def test_the_rows_of_the_earlier_study_give_its_published_rates_and_intervals(tmp_path: Path):
+def test_the_rows_of_the_earlier_study_give_its_published_rates_and_intervals(
+    equipoise: Equipoise, tmp_path: Path
+):
     done = equipoise("analyse", ROOT / "studies" / "icc_advanced", "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr
     assert "24/30 = 80.0 % (61.4-92.3)" in done.stdout

@@ -16,6 +16,7 @@ from equipoise.analyse import analyse_study
 from equipoise.base.errors import Fault, StudyFaults
 from equipoise.base.files import whole_folder
 from equipoise.base.frames import hash_of_frame
+from equipoise.base.provenance import Provenance
 from equipoise.cli.finishing import finish_run, tell_results
 from equipoise.cli.opening import open_study
 from equipoise.cli.progress import Tell, progress_bars
@@ -24,7 +25,6 @@ from equipoise.conduct.snapshot import Snapshot, take_snapshot
 from equipoise.derive import derive_datasets
 from equipoise.exchange.run_folder import RECORD, Run
 from equipoise.exchange.tables import read_tables, record_tables
-from equipoise.report import Provenance
 from equipoise.study.identity import Permission
 from equipoise.study.study import Study
 from equipoise.wiring import open_log

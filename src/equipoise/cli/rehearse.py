@@ -14,6 +14,7 @@ from rich.console import Console
 from equipoise import __version__
 from equipoise.base.errors import Fault, StudyFaults
 from equipoise.base.files import whole_folder
+from equipoise.base.provenance import Provenance
 from equipoise.base.randomness import Seed
 from equipoise.cli.design import tell_design
 from equipoise.cli.finishing import finish_run, tell_results
@@ -22,7 +23,6 @@ from equipoise.cli.progress import progress_bars
 from equipoise.design.study_design import design_study
 from equipoise.exchange.run_folder import RECORD, Run
 from equipoise.rehearse import Rehearsal, rehearse_trial
-from equipoise.report import Provenance
 from equipoise.study.scenarios import Scenario
 from equipoise.study.study import Study
 from equipoise.wiring import open_log

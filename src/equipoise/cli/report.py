@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,9 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="File to write; report.html of the run when left out.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer for machines.")] = False,
 ) -> None:
     """Write the report page of a finished run again, from its results."""
     target = out or folder / REPORT
     write_report(page_of(read_run(folder)), target)
-    typer.echo(str(target))
+    typer.echo(json.dumps({"report": str(target)}) if as_json else str(target))

@@ -39,7 +39,7 @@ def run(
         _verify(folder, head=finished.provenance.snapshot_head)
         return
     if cell is None:
-        _list_cells(finished.results)
+        _list_cells(finished.results, as_json=as_json)
         return
     row = _row(finished.results, cell)
     behind = entries_behind(
@@ -95,8 +95,12 @@ def _verify(folder: Path, *, head: str) -> None:
     )
 
 
-def _list_cells(results: pl.DataFrame) -> None:
-    for cell, value, text in results.select("cell", "value", "text").iter_rows():
+def _list_cells(results: pl.DataFrame, *, as_json: bool) -> None:
+    cells = results.select("cell", "value", "text")
+    if as_json:
+        typer.echo(json.dumps(cells.to_dicts(), indent=2))
+        return
+    for cell, value, text in cells.iter_rows():
         typer.echo(f"{cell}\t{'' if value is None else f'{value:g}'}\t{text or ''}")
 
 

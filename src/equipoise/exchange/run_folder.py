@@ -24,8 +24,8 @@ from pydantic import TypeAdapter
 
 from equipoise.base.errors import Fault, StorageFault
 from equipoise.base.files import storage_fault
+from equipoise.base.provenance import Provenance
 from equipoise.derive import AnalysisData
-from equipoise.report.provenance import Provenance
 from equipoise.study.study import Study
 
 RECORD = "record.sqlite"

@@ -4,7 +4,6 @@ Open `page.py` first, then `sections.py` (which analysis becomes which picture a
 """
 
 from equipoise.report.page import render_report
-from equipoise.report.provenance import Provenance
 from equipoise.report.write import write_report
 
-__all__ = ["Provenance", "render_report", "write_report"]
+__all__ = ["render_report", "write_report"]

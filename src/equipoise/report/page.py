@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from equipoise.base.provenance import Provenance
 from equipoise.design import GroupSequentialSurvival
 from equipoise.report.glance import key_numbers
 from equipoise.report.pages import Pages
 from equipoise.report.palette import BLACK, GROUP_COLOURS
-from equipoise.report.provenance import Provenance
 from equipoise.report.sections import chapters
 from equipoise.report.sheet import sheets_of
 from equipoise.report.tabulate_design import Fact, design_facts, tabulate_looks

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from equipoise.analyse.results import RESULTS, Topic, address
+from equipoise.base.provenance import Provenance
 from equipoise.base.randomness import Seed, stream
 from equipoise.design import (
     GroupSequentialSurvival,
@@ -19,7 +20,6 @@ from equipoise.design import (
     design_survival,
     uniform_accrual,
 )
-from equipoise.report.provenance import Provenance
 from equipoise.stats import clopper_pearson, kaplan_meier, logrank, median, survival_at
 from equipoise.study import Study, load_study
 from equipoise.study.analyses import LogisticAnalysis, Section, SummaryAnalysis

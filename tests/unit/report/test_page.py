@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
+from equipoise.base.provenance import SIMULATED
 from equipoise.report import render_report
 from equipoise.report.page import NOT_A_DEVICE
-from equipoise.report.provenance import SIMULATED
 
 VOID = {"meta", "br", "use", "path", "rect", "line", "circle", "stop"}
 
