@@ -91,6 +91,7 @@ def test_a_full_disk_leaves_nothing_half_written_and_the_older_run_whole(
         older = disk / "run"
         older.mkdir()
         (older / "report.html").write_text("an older report")
+        (older / "provenance.json").write_text("{}")
         done = equipoise("rehearse", OESOPHAGUS, "--workers", 1, "--out", older)
         assert done.returncode == 5, done.stdout + done.stderr
         assert "No space left" in done.stderr or "full" in done.stderr

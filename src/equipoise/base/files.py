@@ -30,18 +30,42 @@ def storage_fault(error: OSError, *, doing: str, where: Path) -> StorageFault:
     )
 
 
+def _refuse_others(target: Path, *, mark: str) -> None:
+    if target.is_dir() and ((target / mark).is_file() or not any(target.iterdir())):
+        return
+    if target.exists():
+        raise StorageFault(
+            Fault(
+                kind="not_ours",
+                what="this is not a folder that Equipoise wrote, and it is left alone",
+                where=str(target),
+                got="a file" if target.is_file() else f"a folder without {mark}",
+                fix="name a new or an empty folder with --out",
+            )
+        )
+
+
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, *, mark: str) -> Iterator[Path]:
     """Give a scratch folder that becomes `target` when the block ends well.
 
     An older `target` is replaced in the end only; when the block fails the scratch is removed and
     the older one stays.
 
+    Parameters
+    ----------
+    target : Path
+        The folder to make.
+    mark : str
+        A file that every such folder holds. What stands at `target` without it is somebody's, and
+        is never replaced.
+
     Raises
     ------
     StorageFault
-        When the disk refuses, with nothing half-written.
+        When `target` is somebody else's, or the disk refuses; nothing is half-written.
     """
+    _refuse_others(target, mark=mark)
     scratch = target.with_name(f".{target.name}.{os.getpid()}.part")
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
     try:

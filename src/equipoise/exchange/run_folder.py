@@ -30,6 +30,8 @@ from equipoise.study.study import Study
 
 RECORD = "record.sqlite"
 REPORT = "report.html"
+PROVENANCE = "provenance.json"
+"""The file that every run folder holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def write_run(run: Run, folder: Path) -> None:
     run.results.write_parquet(folder / "results.parquet")
     study = run.study.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     _write_json(folder / "study.json", study)
-    _write_json(folder / "provenance.json", asdict(run.provenance))
+    _write_json(folder / PROVENANCE, asdict(run.provenance))
 
 
 def _write_json(file: Path, value: object) -> None:
@@ -74,7 +76,7 @@ def read_run(folder: Path) -> Run:
     StorageFault
         When the folder is no finished run, or a file of it is damaged.
     """
-    if not (folder / "provenance.json").is_file():
+    if not (folder / PROVENANCE).is_file():
         raise StorageFault(_no_run(folder))
     try:
         return _read(folder)
@@ -92,7 +94,7 @@ def read_run(folder: Path) -> Run:
 
 
 def _read(folder: Path) -> Run:
-    said = json.loads((folder / "provenance.json").read_text("utf-8"))
+    said = json.loads((folder / PROVENANCE).read_text("utf-8"))
     provenance = TypeAdapter(Provenance).validate_python(said)
     study = Study.model_validate_json((folder / "study.json").read_text("utf-8"))
     data = AnalysisData(
