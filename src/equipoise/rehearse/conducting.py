@@ -118,6 +118,7 @@ class Conducting:
         while self.calendar and self.calendar[0][0] <= until:
             day = self._take_step()
             self.tell("followed up (days)", day - since, until - since)
+        self.tell("followed up (days)", until - since, until - since)
 
     def _screen(self, subject: VirtualSubject) -> None:
         self.accrual.waiting += 1

@@ -17,6 +17,10 @@ class ProportionMethod(StrEnum):
 
     CLOPPER_PEARSON = "clopper_pearson"
     WILSON = "wilson"
+    WILSON_CORRECTED = "wilson_corrected"
+    AGRESTI_COULL = "agresti_coull"
+    JEFFREYS = "jeffreys"
+    MID_P = "mid_p"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
