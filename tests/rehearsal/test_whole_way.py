@@ -109,6 +109,7 @@ def test_the_log_verifies_and_holds_the_head_that_the_report_names(
     assert done.returncode == 0, done.stderr
     head = json.loads((golp / "provenance.json").read_text())["snapshot_head"]
     assert head[:12] in done.stdout
+    assert "178 allocations, each as the list of seed 1 gives it" in done.stdout
 
 
 @pytest.mark.source("ESMO 2020 abstract 56P; doi:10.1038/s41392-023-01317-7: 24/30 and 28/30")

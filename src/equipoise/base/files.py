@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 
 from equipoise.base.errors import Fault, StorageFault
@@ -15,6 +16,8 @@ def storage_fault(error: OSError, *, doing: str, where: Path) -> StorageFault:
     """Return an operating-system error in words: what, where, got, fix."""
     got = error.strerror or str(error)
     fixes = {
+        2: "name a folder that can be made, with --out",
+        20: "name a folder with --out, not a place below a file",
         28: "free some space or name another folder with --out",
         13: "name a folder you may write to",
         30: "name a folder on a disk that can be written to",
@@ -30,23 +33,29 @@ def storage_fault(error: OSError, *, doing: str, where: Path) -> StorageFault:
     )
 
 
-def _refuse_others(target: Path, *, mark: str) -> None:
-    if target.is_dir() and ((target / mark).is_file() or not any(target.iterdir())):
+def _refuse_others(target: Path, *, ours: Collection[str]) -> None:
+    if not target.exists():
         return
-    if target.exists():
+    if target.is_dir():
+        names = sorted(entry.name for entry in target.iterdir())
+        others = [name for name in names if not any(fnmatch(name, mine) for mine in ours)]
+        got = f"it holds {', '.join(others[:3])}"
+    else:
+        others, got = [target.name], "a file"
+    if others:
         raise StorageFault(
             Fault(
                 kind="not_ours",
-                what="this is not a folder that Equipoise wrote, and it is left alone",
+                what="this is not only what Equipoise wrote, and it is left alone",
                 where=str(target),
-                got="a file" if target.is_file() else f"a folder without {mark}",
+                got=got,
                 fix="name a new or an empty folder with --out",
             )
         )
 
 
 @contextmanager
-def whole_folder(target: Path, *, mark: str) -> Iterator[Path]:
+def whole_folder(target: Path, *, ours: Collection[str]) -> Iterator[Path]:
     """Give a scratch folder that becomes `target` when the block ends well.
 
     An older `target` is replaced in the end only; when the block fails the scratch is removed and
@@ -56,16 +65,17 @@ def whole_folder(target: Path, *, mark: str) -> Iterator[Path]:
     ----------
     target : Path
         The folder to make.
-    mark : str
-        A file that every such folder holds. What stands at `target` without it is somebody's, and
-        is never replaced.
+    ours : collection of str
+        Names (with `*` for any part) that such a folder may hold. A folder with anything else in it
+        is somebody's, and is never replaced.
 
     Raises
     ------
     StorageFault
         When `target` is somebody else's, or the disk refuses; nothing is half-written.
     """
-    _refuse_others(target, mark=mark)
+    target = target.resolve()
+    _refuse_others(target, ours=ours)
     scratch = target.with_name(f".{target.name}.{os.getpid()}.part")
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
     try:

@@ -161,6 +161,8 @@ def parse_dose(text: str) -> Dose:
     match = _DOSE.match(text.strip())
     if match is None:
         raise ValueError("a dose is written '240 mg', '1000 mg/m2' or '5 mg/kg'")
+    if float(match[1]) <= 0:
+        raise ValueError("a dose is above 0")
     basis = DoseBasis(match[3]) if match[3] else DoseBasis.FLAT
     return Dose(mg=float(match[1]) * _MG_PER[match[2]], basis=basis)
 

@@ -23,7 +23,7 @@ from equipoise.cli.progress import Tell, progress_bars
 from equipoise.conduct.desk import Person, open_desk
 from equipoise.conduct.snapshot import Snapshot, take_snapshot
 from equipoise.derive import derive_datasets
-from equipoise.exchange.run_folder import PROVENANCE, RECORD, Run
+from equipoise.exchange.run_folder import OURS, RECORD, Run
 from equipoise.exchange.tables import read_tables, record_tables
 from equipoise.study.identity import Permission
 from equipoise.study.study import Study
@@ -51,7 +51,7 @@ def run(
     if not study.data:
         raise StudyFaults(_no_mapping(folder))
     target = out or Path("out") / study.study
-    with whole_folder(target, mark=PROVENANCE) as scratch, progress_bars(quiet=as_json) as tell:
+    with whole_folder(target, ours=OURS) as scratch, progress_bars(quiet=as_json) as tell:
         snapshot = _recorded(study, tables=data or folder, record=scratch / RECORD, tell=tell)
         finished = _analysed(study, snapshot, tell=tell)
         finish_run(finished, scratch)
@@ -97,9 +97,11 @@ def _recorded(study: Study, *, tables: Path, record: Path, tell: Tell) -> Snapsh
 
 def _importer(study: Study) -> Person:
     needed = {Permission.RECORD, Permission.REGISTER}
+    if any(mapped.arm is not None for mapped in study.data.values()):
+        needed.add(Permission.ALLOCATE)
     able = {name: len(role.may) for name, role in study.roles.items() if needed <= set(role.may)}
     least = min(able, key=lambda name: able[name], default="")
-    return Person(name="import of tables", role=least, site="")
+    return Person(name="import of tables", role=least)
 
 
 def _no_mapping(folder: Path) -> Fault:

@@ -15,7 +15,8 @@ from equipoise.base.errors import EquipoiseError
 from equipoise.cli.complaints import print_error
 
 EXIT_CODES = """Exit codes: 0 done; 1 another error; 2 an argument that cannot be meant; 3 faults in
-the study folder; 4 refused by the record; 5 disk, folder or database; 6 no numerical answer."""
+the study folder; 4 refused by the record; 5 disk, folder or database; 6 no numerical answer; 130
+stopped by Ctrl-C."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from equipoise.cli.finishing import finish_run, tell_results
 from equipoise.cli.opening import open_study
 from equipoise.cli.progress import progress_bars
 from equipoise.design.study_design import design_study
-from equipoise.exchange.run_folder import PROVENANCE, RECORD, Run
+from equipoise.exchange.run_folder import OURS, RECORD, Run
 from equipoise.rehearse import Rehearsal, rehearse_trial
 from equipoise.study.scenarios import Scenario
 from equipoise.study.study import Study
@@ -53,7 +53,7 @@ def run(
     design = design_study(study)
     if design is not None and not as_json:
         tell_design(design, Console())
-    with whole_folder(target, mark=PROVENANCE) as scratch, progress_bars(quiet=as_json) as tell:
+    with whole_folder(target, ours=OURS) as scratch, progress_bars(quiet=as_json) as tell:
         rehearsal = rehearse_trial(
             study,
             scenario=chosen,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from equipoise.base.errors import Fault, StorageFault
 from equipoise.cli.finishing import page_of
 from equipoise.exchange.run_folder import REPORT, read_run
 from equipoise.report import write_report
@@ -22,5 +23,20 @@ def run(
 ) -> None:
     """Write the report page of a finished run again, from its results."""
     target = out or folder / REPORT
+    _refuse_others(target)
     write_report(page_of(read_run(folder)), target)
     typer.echo(json.dumps({"report": str(target)}) if as_json else str(target))
+
+
+def _refuse_others(target: Path) -> None:
+    """Leave a file alone that is no report of Equipoise."""
+    if target.is_file() and "Equipoise" not in target.read_text("utf-8", "replace"):
+        raise StorageFault(
+            Fault(
+                kind="not_ours",
+                what="this is no report that Equipoise wrote, and it is left alone",
+                where=str(target),
+                got="a file of something else",
+                fix="name another file with --out",
+            )
+        )

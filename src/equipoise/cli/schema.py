@@ -26,7 +26,7 @@ def run(
     if out is None:
         typer.echo(json.dumps(study_schema(), indent=2))
         return
-    with whole_folder(out, mark="study.schema.json") as scratch:
+    with whole_folder(out, ours=("*.schema.json",)) as scratch:
         for name, schema in schema_files().items():
             plain = name.replace("s/*", "").removesuffix(".yaml")
             (scratch / f"{plain}.schema.json").write_text(json.dumps(schema, indent=2) + "\n")

@@ -12,10 +12,14 @@ import typer
 from rich.console import Console
 
 from equipoise.base.errors import BadInput, Fault, StorageFault
+from equipoise.base.randomness import Seed
+from equipoise.conduct.allocation import replay_allocations
 from equipoise.conduct.chain import verify as verify_chain
 from equipoise.conduct.entries import Entry
+from equipoise.conduct.record import Record
+from equipoise.conduct.rulebook import rulebook_of
 from equipoise.derive import entries_behind
-from equipoise.exchange.run_folder import RECORD, read_run
+from equipoise.exchange.run_folder import RECORD, Run, read_run
 from equipoise.wiring import open_log
 
 
@@ -36,7 +40,7 @@ def run(
     """
     finished = read_run(folder)
     if verify:
-        _verify(folder, head=finished.provenance.snapshot_head)
+        _verify(folder, finished)
         return
     if cell is None:
         _list_cells(finished.results, as_json=as_json)
@@ -72,24 +76,44 @@ def _of_subject(behind: pl.DataFrame, subject: str) -> pl.DataFrame:
     )
 
 
-def _verify(folder: Path, *, head: str) -> None:
+def _verify(folder: Path, finished: Run) -> None:
     log = open_log(folder / RECORD, salts=_no_salt)
     try:
         entries = tuple(log.entries())
     finally:
         log.close()
     verdict = verify_chain(entries)
-    last = entries[-1].hash if entries else ""
-    if verdict.intact and last == head:
-        typer.echo(f"{verdict.entries} entries, the chain is whole, head {head[:12]}")
-        return
-    bad = f"entry {verdict.first_bad}" if verdict.first_bad else f"the last hash, {last[:12]}"
-    raise StorageFault(
+    last, head = (entries[-1].hash if entries else ""), finished.provenance.snapshot_head
+    if not verdict.intact or last != head:
+        bad = f"entry {verdict.first_bad}" if verdict.first_bad else f"the last hash, {last[:12]}"
+        got = f"{bad}: {verdict.reason or 'not the head that the report names'}"
+        raise _not_as_written(folder, "the log was changed after it was written", got=got)
+    typer.echo(f"{verdict.entries} entries, the chain is whole, head {head[:12]}")
+    if finished.study.randomise is not None and finished.provenance.seed is not None:
+        _replay(folder, finished, entries)
+
+
+def _replay(folder: Path, finished: Run, entries: tuple[Entry, ...]) -> None:
+    """Compare each allocation of the log with the list that the seed gives."""
+    record = Record(kinds=rulebook_of(finished.study).kinds)
+    record.take(entries)
+    seed = Seed(value=finished.provenance.seed or 0)
+    wrong = replay_allocations(record.subjects, study=finished.study, seed=seed)
+    if wrong:
+        first = wrong[0]
+        got = f"subject {first.subject} is in {first.recorded}, the list says {first.expected}"
+        raise _not_as_written(folder, "allocations are not those of the list", got=got)
+    allocated = sum(who.allocation_seq is not None for who in record.subjects.values())
+    typer.echo(f"{allocated} allocations, each as the list of seed {seed.value} gives it")
+
+
+def _not_as_written(folder: Path, what: str, *, got: str) -> StorageFault:
+    return StorageFault(
         Fault(
             kind="broken_chain",
-            what="the log was changed after it was written",
+            what=what,
             where=str(folder / RECORD),
-            got=f"{bad}: {verdict.reason or 'not the head that the report names'}",
+            got=got,
             fix="restore the file from a copy whose head you trust",
         )
     )

@@ -31,7 +31,18 @@ from equipoise.study.study import Study
 RECORD = "record.sqlite"
 REPORT = "report.html"
 PROVENANCE = "provenance.json"
-"""The file that every run folder holds."""
+OURS = (
+    REPORT,
+    PROVENANCE,
+    "results.parquet",
+    "lineage.parquet",
+    "impossible.parquet",
+    "datasets",
+    "domains",
+    f"{RECORD}*",
+    "study.json",
+)
+"""What a run folder may hold; one with anything else in it is never replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

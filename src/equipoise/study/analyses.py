@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from equipoise.base.quantities import Duration
 from equipoise.study.words import DurationWord, Name, Words
 
 
@@ -44,6 +45,21 @@ class Estimand(StrEnum):
 
     PRIMARY = "primary"
     SENSITIVITY = "sensitivity"
+
+
+def _after_start(durations: tuple[Duration, ...]) -> tuple[Duration, ...]:
+    if any(duration.days <= 0 for duration in durations):
+        raise ValueError("survival is told at times after the start, for example 12 mo")
+    return durations
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError("each name stands once")
+    return names
+
+
+Covariates = Annotated[tuple[Name, ...], Field(min_length=1), AfterValidator(_each_once)]
 
 
 class FlowAnalysis(Words):
@@ -92,7 +108,7 @@ class CurveAnalysis(Words):
     estimand: Estimand = Estimand.PRIMARY
     by: Name | None = None
     interval: CurveInterval = CurveInterval.LOG_LOG
-    at: tuple[DurationWord, ...] = ()
+    at: Annotated[tuple[DurationWord, ...], AfterValidator(_after_start)] = ()
     unit: TimeUnit = TimeUnit.MONTHS
 
 
@@ -114,7 +130,7 @@ class CoxAnalysis(Words):
     title: str
     endpoint: Name
     estimand: Estimand = Estimand.PRIMARY
-    covariates: tuple[Name, ...] = Field(min_length=1)
+    covariates: Covariates
     strata: tuple[Name, ...] = ()
     ties: TiesWord = TiesWord.EFRON
 
@@ -125,7 +141,7 @@ class LogisticAnalysis(Words):
     method: Literal["logistic"]
     title: str
     endpoint: Name
-    covariates: tuple[Name, ...] = Field(min_length=1)
+    covariates: Covariates
 
 
 class SummaryAnalysis(Words):

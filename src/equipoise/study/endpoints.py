@@ -205,8 +205,7 @@ class ResponseEndpoint(Words):
 class TimeToEvent(Words):
     """Time from a clock to the first of some events.
 
-    `within` restricts the endpoint to an analysis set (recurrence-free survival is of the
-    resected); absent means everybody on the clock.
+    `population` restricts it to an analysis set: recurrence-free survival is of the resected.
     """
 
     kind: Literal["time_to_event"]

@@ -17,7 +17,8 @@ class MappedItem(Words):
 class MappedForm(Words):
     """One table whose rows are rows of one form.
 
-    `date` is a column, or absent when the table has none; then `on` gives one day for all.
+    `date` is a column, or absent when the table has none; then `on` gives one day for all. `arm` is
+    the column that names the arm of a subject, in a study that was randomised elsewhere.
     """
 
     file: str
@@ -25,6 +26,6 @@ class MappedForm(Words):
     visit: Name
     date: str | None = None
     on: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
-    arm: str | None = None
+    arm: str | MappedItem | None = None
     items: dict[Name, str | MappedItem] = Field(min_length=1)
     source: Source | None = None

@@ -40,7 +40,7 @@ class Omit(Words):
 
 
 class Delay(Words):
-    """Delay the cycle until the rule of full dose holds."""
+    """Delay the cycle to a later day of its window, when no row is true any more."""
 
     kind: Literal["delay"] = "delay"
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 import polars as pl
 from polars.exceptions import PolarsError
 
+from equipoise.base.errors import bad_input
 from equipoise.study.forms import ItemType
 
 POLARS_TYPE: Mapping[ItemType, pl.DataType] = {
@@ -99,4 +100,12 @@ def judge(rules: Mapping[str, str], frame: pl.DataFrame) -> pl.DataFrame:
     absent = {name for rule in rules.values() for name in rule_names(rule)} - set(frame.columns)
     known = frame.with_columns(pl.lit(None).alias(name) for name in sorted(absent))
     answers = [read_rule(rule).alias(name) for name, rule in rules.items()]
-    return known.with_columns(answers).select(list(rules)) if answers else pl.DataFrame()
+    try:
+        return known.with_columns(answers).select(list(rules)) if answers else pl.DataFrame()
+    except PolarsError as error:
+        raise bad_input(
+            "a rule cannot be judged on these values",
+            where="; ".join(rules.values()),
+            got=str(error).splitlines()[0],
+            fix="compare items with values of their own kind; do not cast",
+        ) from None

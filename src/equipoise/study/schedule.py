@@ -99,12 +99,15 @@ def visit_of(schedule: Schedule, occurrence: str) -> tuple[str, Visit] | None:
 def occurrences(name: str, visit: Visit) -> tuple[tuple[str, float], ...]:
     """Return (occurrence, planned day after the clock) for each visit of a series.
 
-    A visit that is no series answers with itself once; a visit of any time with nothing. The day
+    A visit that is no series answers with itself once; a visit of any time, and a series without a
+    step, with nothing. The day
     of a span is its end that lies nearest the clock; a visit with a day per arm has the earliest.
     """
     if visit.every is not None:
         first = visit.first.days if visit.first is not None else visit.every.days
         step = visit.every.days
+        if step <= 0:
+            return ()
         last = (
             visit.until.days if visit.until is not None else first + step * ((visit.times or 1) - 1)
         )

@@ -17,7 +17,7 @@ def _full(scratch: Path) -> None:
 
 
 def test_a_folder_appears_when_the_block_ends_well(tmp_path: Path):
-    with whole_folder(tmp_path / "out" / "run", mark="page") as scratch:
+    with whole_folder(tmp_path / "out" / "run", ours=("page",)) as scratch:
         (scratch / "page").write_text("whole")
         assert not (tmp_path / "out" / "run").exists()
     assert (tmp_path / "out" / "run" / "page").read_text() == "whole"
@@ -28,7 +28,7 @@ def test_an_older_folder_is_replaced_as_a_whole(tmp_path: Path):
     run = tmp_path / "run"
     run.mkdir()
     (run / "old").write_text("old")
-    with whole_folder(run, mark="old") as scratch:
+    with whole_folder(run, ours=("old", "new")) as scratch:
         (scratch / "new").write_text("new")
     assert [entry.name for entry in run.iterdir()] == ["new"]
 
@@ -37,7 +37,7 @@ def test_a_full_disk_leaves_the_older_folder_and_nothing_else(tmp_path: Path):
     run = tmp_path / "run"
     run.mkdir()
     (run / "old").write_text("old")
-    with pytest.raises(StorageFault) as caught, whole_folder(run, mark="old") as scratch:
+    with pytest.raises(StorageFault) as caught, whole_folder(run, ours=("old", "new")) as scratch:
         _full(scratch)
     assert caught.value.faults[0].got == "No space left on device"
     assert "--out" in caught.value.faults[0].fix
@@ -46,7 +46,7 @@ def test_a_full_disk_leaves_the_older_folder_and_nothing_else(tmp_path: Path):
 
 
 def test_another_error_is_not_hidden(tmp_path: Path):
-    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "run", mark="page"):
+    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "run", ours=("page",)):
         1 / 0  # noqa: B018
     assert list(tmp_path.iterdir()) == []
 
@@ -55,7 +55,8 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path):
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     (theirs / "thesis.docx").write_text("years of work")
-    with pytest.raises(StorageFault) as caught, whole_folder(theirs, mark="page"):
+    (theirs / "page").write_text("a page")
+    with pytest.raises(StorageFault) as caught, whole_folder(theirs, ours=("page",)):
         pytest.fail("the block must not begin")
     assert caught.value.faults[0].kind == "not_ours"
     assert (theirs / "thesis.docx").read_text() == "years of work"
@@ -63,13 +64,13 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path):
 
 def test_a_file_at_the_place_is_left_alone(tmp_path: Path):
     (tmp_path / "run").write_text("a file")
-    with pytest.raises(StorageFault), whole_folder(tmp_path / "run", mark="page"):
+    with pytest.raises(StorageFault), whole_folder(tmp_path / "run", ours=("page",)):
         pytest.fail("the block must not begin")
     assert (tmp_path / "run").read_text() == "a file"
 
 
 def test_an_empty_folder_may_be_filled(tmp_path: Path):
     (tmp_path / "run").mkdir()
-    with whole_folder(tmp_path / "run", mark="page") as scratch:
+    with whole_folder(tmp_path / "run", ours=("page",)) as scratch:
         (scratch / "page").write_text("whole")
     assert (tmp_path / "run" / "page").read_text() == "whole"

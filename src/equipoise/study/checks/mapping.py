@@ -123,9 +123,17 @@ def _no_file(folder: FilePath, table: MappedForm, *, path: Path) -> Iterator[Pro
 
 
 def _named_columns(table: MappedForm, path: Path) -> Iterator[tuple[Path, str]]:
-    for word, column in (("subject", table.subject), ("date", table.date), ("arm", table.arm)):
+    for word, column in (
+        ("subject", table.subject),
+        ("date", table.date),
+        ("arm", _column(table.arm)),
+    ):
         if column is not None:
             yield (*path, word), column
     for item, said in table.items.items():
         column = said.column if isinstance(said, MappedItem) else said
         yield (*path, "items", item), column
+
+
+def _column(said: str | MappedItem | None) -> str | None:
+    return said.column if isinstance(said, MappedItem) else said

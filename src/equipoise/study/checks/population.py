@@ -48,7 +48,8 @@ def check_arms(whole: Whole) -> Iterator[Problem]:
 def check_allocation(whole: Whole) -> Iterator[Problem]:
     """Find allocation that is missing, not needed, or does not come out even."""
     study = whole.study
-    if len(study.arms) > 1 and study.randomise is None:
+    told = any(mapped.arm is not None for mapped in study.data.values())
+    if len(study.arms) > 1 and study.randomise is None and not told:
         yield Problem(
             kind="randomise_missing",
             path=("arms",),
