@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from equipoise.base.errors import BadInput
+from equipoise.base.frames import hash_of_frame
 from equipoise.base.randomness import Seed
 from equipoise.conduct import verify
 from equipoise.conduct.entries import Action, Entry
@@ -76,6 +77,20 @@ def test_two_workers_give_the_log_and_the_results_of_one(study: Study, rehearsal
     again = rehearse(study, workers=2)
     assert again.log_head == rehearsal.log_head
     assert again.results_hash == rehearsal.results_hash
+
+
+def hashes(rehearsal: Rehearsal) -> dict[str, str]:
+    """Return the hash of every frame that a rehearsal derives."""
+    data = rehearsal.data
+    others = {"lineage": data.lineage, "impossible": data.impossible}
+    frames = {**data.datasets, **data.domains, **others}
+    return {name: hash_of_frame(frame) for name, frame in frames.items()}
+
+
+def test_every_frame_of_two_equal_rehearsals_is_the_same_row_by_row(
+    study: Study, rehearsal: Rehearsal
+):
+    assert hashes(rehearse(study)) == hashes(rehearsal)
 
 
 def test_another_seed_gives_another_log_and_other_results(study: Study, rehearsal: Rehearsal):

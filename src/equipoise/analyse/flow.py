@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.analyse.entry import analyse_entry
+from equipoise.analyse.later_criteria import analyse_later_criteria
 from equipoise.analyse.results import Row, Topic, count
 from equipoise.analyse.selection import Selection, equals, named, select
 from equipoise.analyse.surgery import analyse_surgery
 from equipoise.analyse.treatment import analyse_start
 from equipoise.analyse.variables import arm_names
 from equipoise.derive.frames import AnalysisData
+from equipoise.study.identity import CriterionTime
 from equipoise.study.study import Study
 
 IN_SET = "in_set."
@@ -32,7 +34,8 @@ def analyse_flow(study: Study, data: AnalysisData, *, name: str) -> Iterator[Row
 
     In a study that does not randomise the first boxes are registered, not_eligible, not_enrolled
     and enrolled. Boxes of surgery are absent when the study has no form of surgery; reasons that
-    nobody has are left out.
+    nobody has are left out. ``not_met.CRITERION`` counts those allocated who do not meet a
+    criterion that is judged at treatment or surgery; it is no part of a sum.
     """
     topic = Topic(analysis=name)
     everybody = select(data, "adsl", column="REGDT")
@@ -45,7 +48,9 @@ def analyse_flow(study: Study, data: AnalysisData, *, name: str) -> Iterator[Row
         label = study.arms[arm].label
         yield count(here.of_level("allocated"), of=allocated, text=label)
         yield from analyse_start(here, study, data, arm=study.arms[arm], rows=allocated)
+        yield from analyse_later_criteria(here, study, at=CriterionTime.TREATMENT, rows=allocated)
         yield from analyse_surgery(here, study, rows=allocated)
+        yield from analyse_later_criteria(here, study, at=CriterionTime.SURGERY, rows=allocated)
         yield from _sets(here, study, rows=of_arm)
 
 

@@ -38,7 +38,7 @@ def derive_adae(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
         pl.col("AEDECOD").replace(_labels(recorded.study)).alias("AETERM"),
         pl.Series("ASTDT", starts, dtype=pl.Date()),
     )
-    ordered = whole.sort("USUBJID", "ASTDT", "AEDECOD", "VISIT", "ROW")
+    ordered = whole.sort("USUBJID", "ASTDT", "AEDECOD", "VISIT", "ROW", maintain_order=True)
     return ADAE.checked(ordered.select(list(ADAE.columns)))
 
 

@@ -35,16 +35,17 @@ def whole_rows(domain: str, *, placed: pl.DataFrame, values: pl.DataFrame) -> pl
         for name in numeric.filter("TYPE")["VARIABLE"]
         if name in variables
     )
-    keys = values.group_by(FORM_ROW).agg(
+    keys = values.group_by(FORM_ROW, maintain_order=True).agg(
         pl.col("date").first(),
         pl.col("SPID").first().alias(f"{domain}SPID"),
         pl.col("DTC").first(),
         _together("ENTRIES"),
     )
     whole = _dated(
-        keys.join(wide, on=list(FORM_ROW)), _FILLED_WHEN_DONE.get(domain, f"{domain}DTC")
+        keys.join(wide, on=list(FORM_ROW), maintain_order="left"),
+        _FILLED_WHEN_DONE.get(domain, f"{domain}DTC"),
     )
-    return whole.sort("USUBJID", "date", *FORM_ROW[1:])
+    return whole.sort("USUBJID", "date", *FORM_ROW[1:], maintain_order=True)
 
 
 def findings(
@@ -77,9 +78,9 @@ def findings(
         tests = _qualified(tests, values.filter(is_qualifier), qualifiers)
     if links is not None:
         link = links.rename({"LINK": f"{domain}{_LINK}"})
-        tests = tests.join(link, on=list(FORM_ROW), how="left")
+        tests = tests.join(link, on=list(FORM_ROW), how="left", maintain_order="left")
     order = ("USUBJID", "date", *FORM_ROW[1:], f"{domain}TESTCD")
-    return _dated(tests, f"{domain}DTC").sort(order)
+    return _dated(tests, f"{domain}DTC").sort(order, maintain_order=True)
 
 
 def _qualified(
@@ -88,7 +89,8 @@ def _qualified(
     """Add the qualifiers of a form row to each of its findings, and the entries behind them."""
     more = values.group_by(FORM_ROW).agg(_together("ENTRIES").alias("MORE"))
     key = list(FORM_ROW)
-    whole = tests.join(_wide(values, qualifiers), on=key, how="left").join(more, on=key, how="left")
+    wide = tests.join(_wide(values, qualifiers), on=key, how="left", maintain_order="left")
+    whole = wide.join(more, on=key, how="left", maintain_order="left")
     together = pl.concat_list("ENTRIES", pl.col("MORE").fill_null([])).list.unique().list.sort()
     return whole.with_columns(together.alias("ENTRIES")).drop("MORE")
 

@@ -57,7 +57,7 @@ def _values(recorded: Recorded, placed: pl.DataFrame) -> pl.DataFrame:
     yes_no = pl.col("TYPE") == str(ItemType.YES_NO)
     number = pl.col("value").cast(pl.Float64(), strict=False)
     named = recorded.dated_values().rename({"subject": "USUBJID", "visit": "VISIT"})
-    return named.join(placed, on=["form", "item"]).with_columns(
+    return named.join(placed, on=["form", "item"], maintain_order="left").with_columns(
         pl.when(yes_no).then(letters).otherwise("value").alias("TEXT"),
         pl.when(pl.col("TYPE").is_in(NUMBERS)).then(number).alias("NUMBER"),
         pl.format("{}/{}", "form", "row").alias("SPID"),
@@ -84,7 +84,9 @@ def _demographics(placed: pl.DataFrame, subjects: SubjectFrame) -> pl.DataFrame:
     here = placed.filter(
         pl.col("DOMAIN") == DEMOGRAPHICS, pl.col("item").is_in(subjects.frame.columns)
     )
-    of_variable = here.group_by("VARIABLE", maintain_order=True).agg(pl.col("item").unique())
+    of_variable = here.group_by("VARIABLE", maintain_order=True).agg(
+        pl.col("item").unique(maintain_order=True)
+    )
     own = [
         pl.coalesce(_as_sdtm(subjects.frame, item) for item in items).alias(variable)
         for variable, items in of_variable.iter_rows()

@@ -57,7 +57,7 @@ def _recorded(event: RecordedEvent, *, recorded: Recorded, subjects: SubjectFram
     )
     if event.date == RECURRENCE_DATE:
         barred = without_resection(found, subjects)
-        return found.join(barred, on=["USUBJID", "ADT"], how="anti")
+        return found.join(barred, on=["USUBJID", "ADT"], how="anti", maintain_order="left")
     return found
 
 
@@ -75,7 +75,8 @@ def _of_form(
     dated = happened.select(*ROW_KEY, pl.col(event.date).alias("ADT"))
     of_row = _entries_of_rows(form, items={event.date, *used} & own, recorded=recorded)
     of_subject = subjects.entries_of(name for name in used if name not in own)
-    both = dated.join(of_row, on=list(ROW_KEY)).join(of_subject, on="USUBJID", suffix="_SUBJECT")
+    of_own = dated.join(of_row, on=list(ROW_KEY), maintain_order="left")
+    both = of_own.join(of_subject, on="USUBJID", suffix="_SUBJECT", maintain_order="left")
     entries = pl.concat_list("ENTRIES", "ENTRIES_SUBJECT").list.unique().list.sort()
     return both.select("USUBJID", "ADT", entries.alias("ENTRIES"))
 
@@ -92,8 +93,12 @@ def _of_subjects(event: RecordedEvent, subjects: SubjectFrame) -> pl.DataFrame:
         return OCCURRENCES.empty()
     used = rule_names(event.when) if event.when else ()
     dates = subjects.frame.select("USUBJID", pl.col(event.date).alias("ADT"))
-    happened = dates.join(subjects.judged_true(event.when or "true"), on="USUBJID")
-    return happened.join(subjects.entries_of([event.date, *used]), on="USUBJID")
+    happened = dates.join(
+        subjects.judged_true(event.when or "true"), on="USUBJID", maintain_order="left"
+    )
+    return happened.join(
+        subjects.entries_of([event.date, *used]), on="USUBJID", maintain_order="left"
+    )
 
 
 def _responded(event: ResponseEvent, *, subjects: SubjectFrame, adrs: pl.DataFrame) -> pl.DataFrame:
@@ -103,13 +108,14 @@ def _responded(event: ResponseEvent, *, subjects: SubjectFrame, adrs: pl.DataFra
     if event.until is not None:
         end = pl.col(clock_column(subjects.study, event.until)).alias("END")
         ends = subjects.frame.select("USUBJID", end)
-        found = found.join(ends, on="USUBJID").filter(
+        found = found.join(ends, on="USUBJID", maintain_order="left").filter(
             (pl.col("ADT") <= pl.col("END")).fill_null(value=True)
         )
     if event.unless is None:
         return found
     undone = subjects.judged_true(event.unless)
     behind = subjects.entries_of(rule_names(event.unless))
-    left = found.join(undone, on="USUBJID", how="anti").join(behind, on="USUBJID", suffix="_RULE")
+    kept = found.join(undone, on="USUBJID", how="anti", maintain_order="left")
+    left = kept.join(behind, on="USUBJID", suffix="_RULE", maintain_order="left")
     entries = pl.concat_list("ENTRIES", "ENTRIES_RULE").list.unique().list.sort()
     return left.select("USUBJID", "ADT", entries.alias("ENTRIES"))

@@ -21,6 +21,8 @@ _COLUMNS = {
 def derive_adex(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
     """Return one row a dose, in mg, in the order of their days."""
     rows = standard_rows(recorded, FormPurpose.DOSING, names=_COLUMNS, schema=ADEX)
-    whole = rows.join(subjects.frame.select("USUBJID", "ARMCD"), on="USUBJID")
-    ordered = whole.sort("USUBJID", "ADT", "VISIT", "ROW")
+    whole = rows.join(
+        subjects.frame.select("USUBJID", "ARMCD"), on="USUBJID", maintain_order="left"
+    )
+    ordered = whole.sort("USUBJID", "ADT", "VISIT", "ROW", maintain_order=True)
     return ADEX.checked(ordered.select(list(ADEX.columns)))

@@ -69,11 +69,17 @@ def follow_up(endpoint: TimeToEvent, *, recorded: Recorded, subjects: SubjectFra
     starts = (
         subjects.frame.filter(pl.col(endpoint.population), pl.col(clock) <= recorded.cut)
         .select("USUBJID", "ARMCD", pl.col(clock).alias("STARTDT"))
-        .join(subjects.entries_of([clock]).rename({"ENTRIES": "START"}), on="USUBJID")
+        .join(
+            subjects.entries_of([clock]).rename({"ENTRIES": "START"}),
+            on="USUBJID",
+            maintain_order="left",
+        )
     )
     censor = endpoint.censor.at if endpoint.censor else CensorAt.LAST_CONTACT
     seen = recorded.form_dates(_counting_forms(endpoint, recorded))
-    since = seen.join(starts, on="USUBJID").filter(pl.col("ADT") >= pl.col("STARTDT"))
+    since = seen.join(starts, on="USUBJID", maintain_order="left").filter(
+        pl.col("ADT") >= pl.col("STARTDT")
+    )
     return FollowUp(censor=censor, starts=starts, seen=since.select("USUBJID", "ADT", "seq"))
 
 
@@ -98,7 +104,7 @@ def without_event(follow: FollowUp) -> pl.DataFrame:
 
 def with_events(endings: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Return the endings with those of some subjects replaced by others."""
-    rest = endings.join(events, on="USUBJID", how="anti")
+    rest = endings.join(events, on="USUBJID", how="anti", maintain_order="left")
     return ENDINGS.checked(pl.concat([rest, events.select(list(ENDINGS.columns))]))
 
 
@@ -116,11 +122,17 @@ def censored_by_therapy(
     follow : FollowUp
         When the subjects were seen.
     """
-    first = therapies.sort("ADT").group_by("USUBJID", maintain_order=True).first()
+    first = (
+        therapies.sort("ADT", maintain_order=True).group_by("USUBJID", maintain_order=True).first()
+    )
     ends = endings.select("USUBJID", pl.col("HAPPENED").alias("END"))
-    before = first.join(ends, on="USUBJID").filter(pl.col("ADT") < pl.col("END"))
+    before = first.join(ends, on="USUBJID", maintain_order="left").filter(
+        pl.col("ADT") < pl.col("END")
+    )
     last = _last_seen(follow, before.select("USUBJID", pl.col("ADT").alias("LIMIT")))
-    told = last.join(before.select("USUBJID", THERAPY="ENTRIES"), on="USUBJID")
+    told = last.join(
+        before.select("USUBJID", THERAPY="ENTRIES"), on="USUBJID", maintain_order="left"
+    )
     both = told.with_columns(pl.concat_list("ENTRIES", "THERAPY").alias("ENTRIES"))
     return with_events(endings, _censored(both, because=NEW_THERAPY, never=NEW_THERAPY))
 
@@ -131,7 +143,7 @@ def censored_by_gap(
     """Move an event after too long a gap to the last assessment before the gap."""
     events = endings.filter(pl.col("CNSR") == EVENT).select("USUBJID", END="HAPPENED")
     limits = events.select("USUBJID", (pl.col("END") - pl.duration(days=1)).alias("LIMIT"))
-    last = _last_seen(follow, limits).join(events, on="USUBJID")
+    last = _last_seen(follow, limits).join(events, on="USUBJID", maintain_order="left")
     gap = (pl.col("END") - pl.col("LAST")).dt.total_days()
     missed = last.filter(gap > longest_days)
     return with_events(endings, _censored(missed, because=MISSED_VISITS, never=MISSED_VISITS))
@@ -143,12 +155,14 @@ def _last_seen(follow: FollowUp, limits: pl.DataFrame) -> pl.DataFrame:
     Who was not seen from the start to the limit has the start, with no entry.
     """
     within = (pl.col("ADT") <= pl.col("LIMIT")) | pl.col("LIMIT").is_null()
-    near = follow.seen.join(limits, on="USUBJID").filter(within)
+    near = follow.seen.join(limits, on="USUBJID", maintain_order="left").filter(within)
     newest = near.filter(pl.col("ADT") == pl.col("ADT").max().over("USUBJID"))
-    last = newest.group_by("USUBJID").agg(
+    last = newest.group_by("USUBJID", maintain_order=True).agg(
         pl.col("ADT").first(), pl.col("seq").unique().sort().alias("ENTRIES")
     )
-    whole = limits.join(follow.starts, on="USUBJID").join(last, on="USUBJID", how="left")
+    whole = limits.join(follow.starts, on="USUBJID", maintain_order="left").join(
+        last, on="USUBJID", how="left", maintain_order="left"
+    )
     return whole.select(
         "USUBJID",
         pl.coalesce("ADT", "STARTDT").alias("LAST"),

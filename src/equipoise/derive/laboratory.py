@@ -41,13 +41,14 @@ def derive_adlb(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
     who = subjects.frame.select("USUBJID", "ARMCD", "BASEDT", sex.fill_null("").alias("sex"))
     values = recorded.dated_values().rename({"subject": "USUBJID", "visit": "VISIT", "date": "ADT"})
     known = (
-        values.join(who, on="USUBJID")
-        .join(_items(recorded.study), on=["form", "item", "sex"])
+        values.join(who, on="USUBJID", maintain_order="left")
+        .join(_items(recorded.study), on=["form", "item", "sex"], maintain_order="left")
         .with_columns(pl.col("value").cast(pl.Float64()).alias("AVAL"))
         .rename({"item": "PARAMCD"})
     )
-    based = known.join(_baselines(known, recorded.study), on=["USUBJID", "PARAMCD"], how="left")
-    ordered = _graded(based).sort("USUBJID", "PARAMCD", "ADT", "seq")
+    baselines = _baselines(known, recorded.study)
+    based = known.join(baselines, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
+    ordered = _graded(based).sort("USUBJID", "PARAMCD", "ADT", "seq", maintain_order=True)
     return ADLB.checked(ordered.select(list(ADLB.columns)))
 
 
@@ -93,7 +94,9 @@ def _baselines(values: pl.DataFrame, study: Study) -> pl.DataFrame:
     early = on_or_before_start("ADT")
     by_plan = pl.col("VISIT").is_in(list(baseline_visits(study)))
     counted = values.filter(pl.col("BASEDT").is_not_null(), early | by_plan)
-    ordered = counted.with_columns(early.alias("EARLY")).sort("EARLY", "ADT", "seq")
+    ordered = counted.with_columns(early.alias("EARLY")).sort(
+        "EARLY", "ADT", "seq", maintain_order=True
+    )
     last = ordered.group_by("USUBJID", "PARAMCD", maintain_order=True).last()
     return last.select("USUBJID", "PARAMCD", pl.col("AVAL").alias("BASE"), "EARLY")
 
@@ -102,13 +105,13 @@ def _graded(values: pl.DataFrame) -> pl.DataFrame:
     """Add the grade of each value; equal values under equal limits are graded once."""
     after = ~on_or_before_start("ADT") & pl.col("EARLY") & (pl.col("BASE") > 0)
     known = values.with_columns(pl.when(after, _baseline_matters()).then("BASE").alias("KNOWN"))
-    cases = known.select(_GRADED_BY).drop_nulls("TERM").unique()
+    cases = known.select(_GRADED_BY).drop_nulls("TERM").unique(maintain_order=True)
     grades = [
         ctcae_grade(Term(term), value, lower_limit=low, upper_limit=high, baseline=baseline).grade
         for term, value, low, high, baseline in cases.iter_rows()
     ]
     graded = cases.with_columns(pl.Series("ATOXGR", grades, dtype=pl.Int64()))
-    return known.join(graded, on=_GRADED_BY, how="left", nulls_equal=True)
+    return known.join(graded, on=_GRADED_BY, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _baseline_matters() -> pl.Expr:

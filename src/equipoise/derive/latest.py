@@ -28,7 +28,7 @@ def latest_values(recorded: Recorded, starts: pl.DataFrame) -> pl.DataFrame:
         USUBJID, column (the item), value (its text), seq.
     """
     study = recorded.study
-    values = once_per_visit(recorded).join(starts, on="USUBJID")
+    values = once_per_visit(recorded).join(starts, on="USUBJID", maintain_order="left")
     late = pl.col("column").is_in(list(baseline_items(study))) & ~on_or_before_start("date")
     by_plan = pl.col("visit").is_in(list(baseline_visits(study)))
     counted = values.with_columns(late.alias("late")).filter(~pl.col("late") | by_plan)

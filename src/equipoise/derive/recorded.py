@@ -112,8 +112,8 @@ def read_recorded(study: Study, snapshot: Snapshot, *, cut: dt.date | None = Non
     subjects = _entered_until(day, snapshot.subjects)
     until = pl.col("date").is_null() | (pl.col("date") <= day)
     known = snapshot.values.filter(pl.col("value").is_not_null(), until)
-    known = known.join(subjects.select("subject"), on="subject", how="semi")
-    values = known.join(_catalogue(study), on=["form", "item"])
+    known = known.join(subjects.select("subject"), on="subject", how="semi", maintain_order="left")
+    values = known.join(_catalogue(study), on=["form", "item"], maintain_order="left")
     fits = _fits(values)
     return Recorded(
         study=study,

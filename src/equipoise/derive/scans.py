@@ -119,10 +119,11 @@ def _assessments(recorded: Recorded, subjects: SubjectFrame) -> dict[str, list[_
 
 def _from_baseline(lesions: pl.DataFrame, subjects: SubjectFrame) -> pl.DataFrame:
     starts = subjects.frame.select("USUBJID", "BASEDT")
-    known = lesions.join(starts, on="USUBJID").sort("USUBJID", "ADT", "VISIT", "ROW")
+    placed = lesions.join(starts, on="USUBJID", maintain_order="left")
+    known = placed.sort("USUBJID", "ADT", "VISIT", "ROW", maintain_order=True)
     early = on_or_before_start("ADT")
     by_plan = pl.col("VISIT").is_in(list(baseline_visits(subjects.study)))
-    candidates = known.filter(early | by_plan).sort(early, "ADT")
+    candidates = known.filter(early | by_plan).sort(early, "ADT", maintain_order=True)
     last = candidates.group_by("USUBJID", maintain_order=True).last()
     baselines = last.select("USUBJID", pl.col("ADT").alias("BASELINE"))
     return known.join(baselines, on="USUBJID", maintain_order="left").filter(

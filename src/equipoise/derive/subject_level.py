@@ -8,6 +8,7 @@ import polars as pl
 
 from equipoise.base.frames import FrameSchema
 from equipoise.derive.frames import ADSL_FIXED, LINEAGE
+from equipoise.derive.later_criteria import later_criteria, met_column, with_later_criteria
 from equipoise.derive.subjects import SubjectFrame
 from equipoise.study.namespace import grade_names
 from equipoise.study.rules import POLARS_TYPE
@@ -21,19 +22,22 @@ def adsl_schema(study: Study) -> FrameSchema:
     dates: dict[str, pl.DataType] = {f"{form}_date": pl.Date() for form in study.forms}
     grades: dict[str, pl.DataType] = dict.fromkeys(grade_names(study), pl.Int64())
     judged: dict[str, pl.DataType] = dict.fromkeys(
-        [*study.strata, *study.analysis_sets], pl.Boolean()
+        [*study.strata, *study.analysis_sets, *map(met_column, later_criteria(study))], pl.Boolean()
     )
     return FrameSchema(name="adsl", columns=dict(ADSL_FIXED) | dates | grades | items | judged)
 
 
 def with_judgements(subjects: SubjectFrame) -> SubjectFrame:
-    """Add the strata (unknown stays unknown) and the analysis sets (unknown is not in the set)."""
+    """Add the strata, the analysis sets, and the criteria that are judged later.
+
+    An unknown stratum or criterion stays unknown; unknown is not in a set.
+    """
     study = subjects.study
     stratified = subjects.with_answers({name: one.rule for name, one in study.strata.items()})
     sets = {name: one.rule for name, one in study.analysis_sets.items()}
     judged = stratified.with_answers(sets)
     known = judged.frame.with_columns(pl.col(name).fill_null(value=False) for name in sets)
-    return replace(judged, frame=known)
+    return with_later_criteria(replace(judged, frame=known))
 
 
 def derive_adsl(subjects: SubjectFrame) -> pl.DataFrame:

@@ -160,7 +160,9 @@ def _redated(dates: pl.DataFrame, event: CountedEvent) -> pl.DataFrame:
 
 
 def _since_start(dates: pl.DataFrame, follow: FollowUp) -> pl.DataFrame:
-    both = dates.join(follow.starts.select("USUBJID", "STARTDT"), on="USUBJID")
+    both = dates.join(
+        follow.starts.select("USUBJID", "STARTDT"), on="USUBJID", maintain_order="left"
+    )
     return both.filter(pl.col("ADT") >= pl.col("STARTDT"))
 
 
@@ -185,14 +187,17 @@ def _dated(endpoint: TimeToEvent, histories: Histories) -> dict[str, pl.DataFram
 
 
 def _before(follow: FollowUp, name: str, *, dates: pl.DataFrame, clock: str) -> pl.DataFrame:
-    both = dates.join(follow.starts.select("USUBJID", "STARTDT"), on="USUBJID")
+    both = dates.join(
+        follow.starts.select("USUBJID", "STARTDT"), on="USUBJID", maintain_order="left"
+    )
     early = both.filter(pl.col("ADT") < pl.col("STARTDT"))
-    said = pl.format(f"{name} of {{}} lies before {clock} of {{}}", "ADT", "STARTDT")
+    words = (pl.lit(name), "ADT", pl.lit(clock), "STARTDT")
+    said = pl.format("{} of {} lies before {} of {}", *words)
     return early.select(pl.col("USUBJID").alias("subject"), said.alias("reason"))
 
 
 def _timed(endings: pl.DataFrame, follow: FollowUp) -> pl.DataFrame:
-    whole = endings.join(follow.starts, on="USUBJID")
+    whole = endings.join(follow.starts, on="USUBJID", maintain_order="left")
     days = (pl.col("ADT") - pl.col("STARTDT")).dt.total_days() + 1
     return whole.with_columns(
         days.cast(pl.Float64()).alias("AVAL"),
@@ -207,9 +212,9 @@ def _as_recorded(
     judged = subjects.judged({"DAYS": recorded.days, "HAPPENED": recorded.event})
     used = [recorded.days, *rule_names(recorded.event)]
     happened = pl.col("HAPPENED").cast(pl.Boolean())
-    known = judged.drop_nulls().join(subjects.entries_of(used), on="USUBJID")
+    known = judged.drop_nulls().join(subjects.entries_of(used), on="USUBJID", maintain_order="left")
     population = subjects.frame.filter(pl.col(endpoint.population)).select("USUBJID", "ARMCD")
-    return population.join(known, on="USUBJID").with_columns(
+    return population.join(known, on="USUBJID", maintain_order="left").with_columns(
         pl.lit(None, dtype=pl.Date()).alias("STARTDT"),
         pl.lit(None, dtype=pl.Date()).alias("ADT"),
         pl.col("DAYS").cast(pl.Float64()).alias("AVAL"),

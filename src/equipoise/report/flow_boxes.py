@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from equipoise.analyse.later_criteria import NOT_MET
+from equipoise.derive.later_criteria import later_criteria
 from equipoise.report.formats import count
 from equipoise.report.heads import group_heads
 from equipoise.report.sheet import Result, Sheet
 from equipoise.report.tables import Column, Line, Table, number_cell
+from equipoise.study.identity import CriterionTime
 from equipoise.study.study import Study
 
 REASON = "."
@@ -86,8 +89,8 @@ def describe_flow(study: Study, sheet: Sheet) -> Flow:
 def _column(study: Study, rows: Sheet, *, arm: str) -> tuple[FlowBox, ...]:
     sets = tuple(level for level in rows.levels if level.startswith(IN_SET))
     stages = (
-        (study.arms[arm].label, ALLOCATION),
-        ("Surgery", SURGERY),
+        (study.arms[arm].label, (*ALLOCATION, *_later(study, at=CriterionTime.TREATMENT))),
+        ("Surgery", (*SURGERY, *_later(study, at=CriterionTime.SURGERY))),
         ("Analysis sets", sets),
     )
     boxes = (
@@ -95,6 +98,13 @@ def _column(study: Study, rows: Sheet, *, arm: str) -> tuple[FlowBox, ...]:
         for heading, names in stages
     )
     return tuple(box for box in boxes if box.tallies)
+
+
+def _later(study: Study, *, at: CriterionTime) -> Iterator[str]:
+    """Give the levels of those who do not meet a criterion that is judged at a time."""
+    for name, criterion in later_criteria(study).items():
+        if criterion.at is at:
+            yield f"{NOT_MET}{name}"
 
 
 def _tallies(study: Study, rows: Sheet, *, boxes: tuple[str, ...]) -> Iterator[Tally]:

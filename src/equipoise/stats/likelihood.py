@@ -104,7 +104,7 @@ def refuse_dependent(information: FloatArray) -> None:
     spread = np.linalg.eigvalsh(information)
     if spread[0] <= DEPENDENT * max(float(spread[-1]), 0.0):
         raise bad_input(
-            "no covariate is constant, or a combination of others, among the subjects compared",
+            "a covariate is constant, or a combination of others, among the subjects compared",
             where="covariates",
             got=f"{len(spread)} columns that say less than {len(spread)} things",
             fix="leave one out; a factor of k levels has k - 1 columns",

@@ -8,6 +8,7 @@ import pytest
 from equipoise.analyse.flow import IN_SET
 from equipoise.study.analyses import FlowAnalysis
 from equipoise.study.forms import FormPurpose
+from equipoise.study.identity import Criterion
 
 FLOW = FlowAnalysis(method="flow", title="Flow")
 ARMS = ("chemo", "surgery_first")
@@ -104,3 +105,55 @@ def test_without_randomisation_subjects_are_registered_and_enrolled(run, data, s
 
 def test_an_empty_trial_has_boxes_of_nobody(run, empty):
     assert run(FLOW, empty)["value"].sum() == 0
+
+
+@pytest.fixture(scope="module")
+def later(study, make_data, data):
+    """Return the study with three later criteria, and the data with who meets them."""
+    eligibility = study.eligibility.model_copy(
+        update={
+            "include": study.eligibility.include
+            | {
+                "biopsy": Criterion(text="Biopsy", rule="age > 1", at="treatment", arms=("chemo",)),
+                "specimen": Criterion(text="Specimen", rule="age > 1", at="surgery"),
+            },
+            "exclude": {"spread": Criterion(text="Spread", rule="age > 1", at="surgery")},
+        }
+    )
+    changed = study.model_copy(update={"eligibility": eligibility})
+    met = {
+        "met_biopsy": {"S01": False, "S02": False, "S03": True},
+        "met_specimen": {"S02": True, "S06": False, "S09": False},
+        "met_spread": {"S01": False, "S02": True},
+    }
+    rows = [
+        row | {column: told.get(row["USUBJID"]) for column, told in met.items()}
+        for row in data.datasets["adsl"].iter_rows(named=True)
+    ]
+    return changed, make_data(of=changed, adsl=rows)
+
+
+def test_who_does_not_meet_a_later_criterion_is_counted_in_the_arms_it_is_about(run, later):
+    changed, judged = later
+    found = run(FLOW, judged, of=changed).filter(pl.col("level").str.starts_with("not_met."))
+    assert found.select("group", "level", "text", "value", "column").rows() == [
+        ("chemo", "not_met.biopsy", "Not met: Biopsy", 2.0, "met_biopsy"),
+        ("chemo", "not_met.spread", "Met: Spread", 1.0, "met_spread"),
+        ("surgery_first", "not_met.specimen", "Not met: Specimen", 1.0, "met_specimen"),
+    ]
+
+
+def test_the_condition_of_a_later_criterion_selects_those_who_do_not_meet_it(run, later):
+    changed, judged = later
+    row = run(FLOW, judged, of=changed).row(
+        by_predicate=pl.col("level") == "not_met.biopsy", named=True
+    )
+    chosen = judged.datasets["adsl"].filter(pl.sql_expr(row["where"]))
+    assert chosen["USUBJID"].to_list() == ["S01", "S02"]
+
+
+def test_a_later_criterion_stands_after_the_box_of_its_time(run, later):
+    changed, judged = later
+    found = run(FLOW, judged, of=changed).filter(pl.col("group") == "chemo")["level"].to_list()
+    order = ["not_started", "not_met.biopsy", "operated", "surgery_unknown", "not_met.spread"]
+    assert [level for level in found if level in order] == order

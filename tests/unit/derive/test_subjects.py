@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from equipoise.base.errors import BadInput
-from equipoise.derive import AnalysisData, adsl_schema, derive_datasets
+from equipoise.derive import AnalysisData, adsl_schema, derive_datasets, entries_behind
 
 START = dt.date(2026, 1, 1)
 
@@ -194,3 +194,77 @@ def test_the_order_of_values_in_the_snapshot_is_of_no_matter(written):
     backward = record.derive()
     for name, frame in forward.datasets.items():
         assert frame.equals(backward.datasets[name]), name
+
+
+def test_two_tellings_of_one_date_give_the_entries_of_the_first_each_time(written):
+    record = written()
+    first = {}
+    for k in range(40):
+        name = f"S{k:02}"
+        record.subject(name)
+        resection = {"surgery_date": day(20), "surgery_outcome": "resected"}
+        record.form(name, "operation/surgery", 20, operated=True, **resection)
+        told = [
+            record.form(
+                name, f"follow_up_{n}/follow_up", 84 * n, recurrence=True, recurrence_date=day(50)
+            )
+            for n in (1, 2, 3, 4)
+        ]
+        first[name] = {told[0]["recurrence"], told[0]["recurrence_date"]}
+    for _ in range(3):
+        times = record.derive().datasets["adtte"].filter(pl.col("PARAMCD") == "efs")
+        told_by = dict(times.select("USUBJID", "ENTRIES").iter_rows())
+        assert all(first[name] <= set(told_by[name]) for name in first)
+
+
+LATER = {
+    "include": {
+        "adult": {"text": "Adult", "rule": "age >= 18"},
+        "clear": {"text": "Clear", "rule": "margin = 'R0'", "at": "surgery", "arms": ["drug"]},
+        "operated": {"text": "Operated", "rule": "operated", "at": "surgery"},
+    },
+    "exclude": {
+        "low": {"text": "Low", "rule": "neutrophils < 1.5", "at": "treatment"},
+        "toxic": {"text": "Toxic", "rule": "ae_grade >= 4", "at": "surgery"},
+    },
+}
+
+
+def test_a_later_criterion_is_met_not_met_or_unknown(written):
+    record = written(eligibility=LATER).subject("S1").subject("S2").subject("S3")
+    record.form("S1", "screening/laboratory", -5, neutrophils=4)
+    record.form("S2", "screening/laboratory", -5, neutrophils=1)
+    record.form("S1", "operation/pathology", 60, margin="R0")
+    record.form("S2", "operation/pathology", 60, margin="R1")
+    data = record.derive()
+    found = {who: cells(data, who) for who in ("S1", "S2", "S3")}
+    assert [found[who]["met_clear"] for who in found] == [True, False, None]
+    assert [found[who]["met_low"] for who in found] == [True, False, None]
+    assert [found[who]["met_operated"] for who in found] == [None, None, None]
+    assert "met_adult" not in found["S1"]
+
+
+def test_a_criterion_of_one_arm_is_unknown_in_the_others_and_before_allocation(written):
+    record = written(eligibility=LATER).subject("S1", arm="upfront")
+    record.subject("S2", randomised=None)
+    record.form("S1", "operation/pathology", 60, margin="R0")
+    record.form("S2", "operation/pathology", 60, margin="R0")
+    data = record.derive()
+    assert [cells(data, who)["met_clear"] for who in ("S1", "S2")] == [None, None]
+
+
+def test_an_exclusion_over_rows_is_not_met_when_one_row_says_so(written):
+    record = written(eligibility=LATER).subject("S1").subject("S2")
+    record.form("S1", "any_time/adverse_events", 5, ae_term="fatigue", ae_grade=4)
+    record.form("S1", "any_time/adverse_events", 9, row=2, ae_term="rash", ae_grade=1)
+    record.form("S2", "any_time/adverse_events", 9, ae_term="rash", ae_grade=1)
+    data = record.derive()
+    assert [cells(data, who)["met_toxic"] for who in ("S1", "S2")] == [False, True]
+
+
+def test_the_entries_of_a_later_criterion_are_those_of_its_rule_and_of_the_arm(written):
+    record = written(eligibility=LATER).subject("S1")
+    allocation = record.seq
+    filled = record.form("S1", "operation/pathology", 60, margin="R1")
+    told = entries_behind(record.derive(), dataset="adsl", where="", column="met_clear")
+    assert told["entries"].to_list() == [[allocation, filled["margin"]]]

@@ -13,6 +13,7 @@ from equipoise.report.flow_boxes import (
 from equipoise.report.flow_chart import draw_flow, lay_out
 from equipoise.report.sheet import Result, Sheet, sheets_of
 from equipoise.report.svg import WIDTH, Canvas
+from equipoise.study.identity import Criterion
 
 
 def plain(cell):
@@ -140,3 +141,23 @@ def test_the_numbers_of_the_diagram_stand_in_a_table_with_addresses(study, resul
     assert sorted(addresses(table)) == sorted(row.cell for row in sheet)
     (operated,) = [line for line in table.lines if line.label == "Operated"]
     assert [plain(cell) for cell in operated.cells] == ["\u2013", "53", "56"]
+
+
+def test_who_does_not_meet_a_later_criterion_stands_in_the_box_of_its_time(study):
+    later = {
+        "biopsy": Criterion(text="Biopsy", rule="age > 1", at="treatment"),
+        "specimen": Criterion(text="Specimen", rule="age > 1", at="surgery"),
+    }
+    eligibility = study.eligibility.model_copy(update={"include": later})
+    rows = (
+        box("allocated", 9, group="chemo", text="Chemotherapy"),
+        box("not_met.biopsy", 2, group="chemo", text="Not met: Biopsy"),
+        box("operated", 7, group="chemo", text="Operated"),
+        box("not_met.specimen", 1, group="chemo", text="Not met: Specimen"),
+    )
+    changed = study.model_copy(update={"eligibility": eligibility})
+    flow = describe_flow(changed, Sheet(rows=rows))
+    assert [[(one.label, one.n) for one in stage.tallies] for stage in flow.arms[0]] == [
+        [("Allocated", 9), ("Not met: Biopsy", 2)],
+        [("Operated", 7), ("Not met: Specimen", 1)],
+    ]

@@ -260,6 +260,12 @@ ENDPOINTS: Mapping[str, Case] = {
     ),
     "endpoint_incomplete": _swap(_OS, _OS.replace("from: randomisation, ", "")),
     "endpoint_two_ways": _swap(_OS, f"{_OS} recorded: {{days: age, event: operated}},"),
+    "assessed_by_unused": _swap(
+        "censor: {at: last_contact}", "censor: {at: last_contact, assessed_by: [lesions]}"
+    ),
+    "switch_without_event": _swap(
+        _OS, f"{_OS} intercurrent: {{incomplete_resection: landmark 16 wk}},"
+    ),
     "censor_without_assessment": _swap(
         "{at: last_assessment, assessed_by: [lesions, surgery, follow_up]}", "{at: last_assessment}"
     ),
@@ -278,6 +284,13 @@ ANALYSES: Mapping[str, Case] = {
     "unknown_item": _swap("items: [age, sex, ecog]", "items: [age, gender, ecog]"),
     "item_not_counted": _swap("items: [operated,", "items: [surgery_date, operated,"),
     "unknown_covariate": _swap("covariates: [arm]", "covariates: [arms]"),
+    "arm_of_many": _swap(
+        "arms:\n", "arms:\n  radio: {label: Radiotherapy}\n", at="covariates: [arm]"
+    ),
+    "estimand_of_nothing": _swap(
+        "title: Overall survival, endpoint: os,",
+        "title: Overall survival, endpoint: os, estimand: sensitivity,",
+    ),
     "unknown_analysis_in_report": _swap("show: [flow, baseline]", "show: [flow, base, baseline]"),
     "analysis_shown_twice": _swap("show: [flow, baseline]", "show: [flow, flow, baseline]"),
     "analysis_not_shown": _swap("show: [flow, baseline]", "show: [flow]", at="  baseline: {method"),
@@ -310,6 +323,11 @@ SCENARIOS: Mapping[str, Case] = {
     "scenario_spread": _swap("normal(61, 8,", "normal(91, 8,"),
     "scenario_cannot_fill": _swap(
         "      inr: 'normal(1.02, 0.06, 0.8 .. 1.4)'\n", "", at="    baseline:\n"
+    ),
+    "scenario_cannot_place": _swap(
+        "randomisation: randomisation_date,",
+        "randomisation: recurrence_date,",
+        at="restaging: {",
     ),
 }
 

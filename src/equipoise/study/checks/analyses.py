@@ -11,6 +11,7 @@ from equipoise.study.analyses import (
     CategoriesAnalysis,
     CoxAnalysis,
     CurveAnalysis,
+    Estimand,
     LogisticAnalysis,
     LogRankAnalysis,
     ProportionAnalysis,
@@ -19,7 +20,7 @@ from equipoise.study.analyses import (
     WaterfallAnalysis,
 )
 from equipoise.study.checks.problem import Problem, Whole, forms_for, unknown
-from equipoise.study.endpoints import Binary, Measured, ResponseEndpoint, TimeToEvent
+from equipoise.study.endpoints import Binary, Intercurrent, Measured, ResponseEndpoint, TimeToEvent
 from equipoise.study.forms import FormPurpose, ItemType
 from equipoise.study.yaml_tree import Path
 
@@ -31,6 +32,8 @@ KINDS: Mapping[str, str] = {
     "unknown_item": "An analysis summarises an item that the study does not have.",
     "item_not_counted": "An analysis counts categories of an item that has none.",
     "unknown_covariate": "A regression names a covariate that the study does not have.",
+    "arm_of_many": "A regression takes the arm as one covariate, and there are more than two arms.",
+    "estimand_of_nothing": "An analysis takes the sensitivity estimand of an endpoint without one.",
     "unknown_analysis_in_report": "The report shows an analysis that the study does not have.",
     "analysis_shown_twice": "The report shows an analysis twice.",
     "analysis_not_shown": "An analysis is shown nowhere in the report.",
@@ -68,6 +71,7 @@ def check_analyses(whole: Whole) -> Iterator[Problem]:
             here = (*path, "strata", str(k))
             yield from _stratum(whole, stratum, path=here)
         yield from _covariates(whole, analysis, path=path)
+        yield from _estimand(whole, analysis, path=path)
         yield from _items(whole, analysis, path=path)
         yield from _population(whole, getattr(analysis, "population", None), path=path)
         yield from _safety(whole, analysis, path=path)
@@ -141,6 +145,28 @@ def _covariates(whole: Whole, analysis: Analysis, *, path: Path) -> Iterator[Pro
             here = (*path, "covariates", str(k))
             what = f"'{name}' is no arm, stratum, item or binary endpoint"
             yield unknown("unknown_covariate", path=here, got=name, known=known, what=what)
+        elif name == "arm" and len(study.arms) > 2:
+            yield Problem(
+                kind="arm_of_many",
+                path=(*path, "covariates", str(k)),
+                what="'arm' would put all arms but the control into one",
+                got=", ".join(study.arms),
+                fix="compare more than two arms by log-rank and curves",
+            )
+
+
+def _estimand(whole: Whole, analysis: Analysis, *, path: Path) -> Iterator[Problem]:
+    if getattr(analysis, "estimand", None) is not Estimand.SENSITIVITY:
+        return
+    endpoint = whole.study.endpoints.get(getattr(analysis, "endpoint", ""))
+    if isinstance(endpoint, TimeToEvent) and endpoint.intercurrent == Intercurrent():
+        yield Problem(
+            kind="estimand_of_nothing",
+            path=(*path, "estimand"),
+            what="the endpoint says nothing that the sensitivity estimand would take otherwise",
+            got="sensitivity",
+            fix="write 'intercurrent' in the endpoint, or take 'estimand' out",
+        )
 
 
 def _items(whole: Whole, analysis: Analysis, *, path: Path) -> Iterator[Problem]:

@@ -60,6 +60,7 @@ CHECKS: tuple[Callable[[Whole], Iterator[Problem]], ...] = (
     design.check_design,
     scenarios.check_draws,
     scenarios.check_required_drawn,
+    scenarios.check_visits_placed,
     courses.check_courses,
     courses.check_effects,
     roles.check_hidden,

@@ -12,7 +12,7 @@ from equipoise.study.statistical_design import Gate, StatisticalDesign
 
 KINDS: Mapping[str, str] = {
     "design_primary_not_time_to_event": "The primary endpoint of the design is no time to event.",
-    "design_without_comparison": "A design compares an arm with a control that is not there.",
+    "design_without_comparison": "The study has not the two arms that a design compares.",
     "endpoint_tested_twice": "An endpoint stands twice in the order of testing.",
     "alpha_not_between": "The one-sided level does not lie between 0 and 50 %.",
     "hazard_ratio_no_gain": "The design assumes a hazard ratio of 1 or more.",
@@ -63,13 +63,13 @@ def _tested(whole: Whole, design: StatisticalDesign) -> Iterator[Problem]:
 
 
 def _assumptions(whole: Whole, design: StatisticalDesign) -> Iterator[Problem]:
-    if whole.study.control is None or len(whole.study.arms) < 2:
+    if whole.study.control is None or len(whole.study.arms) != 2:
         yield Problem(
             kind="design_without_comparison",
             path=("design",),
-            what="the design compares an arm with a control",
+            what="the design compares one arm with one control",
             got=", ".join(whole.study.arms),
-            fix="add the control arm, or take the design out of a study of one arm",
+            fix="take the design out of a study that has not two arms, one of them the control",
         )
     alpha = design.alpha.one_sided
     if not 0 < alpha < 0.5:

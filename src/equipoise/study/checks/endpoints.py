@@ -10,6 +10,7 @@ import polars as pl
 from equipoise.study.checks.problem import Problem, Whole, forms_for, unknown, visited_forms
 from equipoise.study.endpoints import (
     Binary,
+    Censor,
     CensorAt,
     DatedEvent,
     Endpoint,
@@ -19,6 +20,7 @@ from equipoise.study.endpoints import (
     ResponseEndpoint,
     ResponseEvent,
     TimeToEvent,
+    say_dating,
 )
 from equipoise.study.forms import FormPurpose
 from equipoise.study.rules import UnreadableRuleError, rule_names
@@ -32,8 +34,10 @@ KINDS: Mapping[str, str] = {
     "event_not_a_date": "An event is dated by something that is no date.",
     "endpoint_no_form": "An endpoint rests on what no visit asks.",
     "endpoint_incomplete": "A time-to-event endpoint lacks its start, its events or its censoring.",
-    "endpoint_two_ways": "A time-to-event endpoint is recorded ready made and derived as well.",
+    "endpoint_two_ways": "An endpoint is recorded ready made and derived as well.",
     "censor_without_assessment": "Follow-up ends at the last assessment, and no form is one.",
+    "assessed_by_unused": "Follow-up ends at the last contact, and forms of assessment are named.",
+    "switch_without_event": "Incomplete resection has a dating, and no event is one that dates.",
     "unknown_form": "An endpoint names a form that the study does not have.",
     "unknown_analysis_set": "Something counts an analysis set that the study does not have.",
     "recorded_wrong_type": "A ready-made time is no number, or a ready-made response no code.",
@@ -114,6 +118,25 @@ def _response(whole: Whole, endpoint: ResponseEndpoint, *, path: Path) -> Iterat
     if endpoint.recorded is not None:
         here = (*path, "recorded")
         yield from _recorded(whole, endpoint.recorded, kind=pl.String(), path=here)
+        yield from _confirmed_elsewhere(endpoint, path=path)
+
+
+def _confirmed_elsewhere(endpoint: ResponseEndpoint, *, path: Path) -> Iterator[Problem]:
+    """Find words about scans in an endpoint whose response arrives ready made."""
+    said = {"confirmed": endpoint.confirmed, "until": endpoint.until}
+    idle = [word for word, value in said.items() if value]
+    if idle:
+        yield _two_ways(idle, path=path)
+
+
+def _two_ways(words: list[str], *, path: Path) -> Problem:
+    return Problem(
+        kind="endpoint_two_ways",
+        path=(*path, "recorded"),
+        what=f"endpoint '{path[-1]}' is recorded ready made and derived as well",
+        got=", ".join(words),
+        fix="keep 'recorded', or the words that derive it",
+    )
 
 
 def _recorded(whole: Whole, name: str, *, kind: pl.DataType, path: Path) -> Iterator[Problem]:
@@ -140,6 +163,7 @@ def _time_to_event(whole: Whole, endpoint: TimeToEvent, *, path: Path) -> Iterat
         yield from _recorded(whole, endpoint.recorded.days, kind=pl.Float64(), path=here)
     yield from _events(whole, endpoint, path=path)
     yield from _censoring(whole, endpoint, path=path)
+    yield from _switch(endpoint, path=path)
     therapy = endpoint.intercurrent.new_therapy
     if therapy is not None:
         here = (*path, "intercurrent", "new_therapy", "date")
@@ -158,13 +182,7 @@ def _complete(endpoint: TimeToEvent, *, path: Path) -> Iterator[Problem]:
             fix="write from:, events: and censor:, or recorded: when it arrives ready made",
         )
     if endpoint.recorded is not None and len(missing) < len(said):
-        yield Problem(
-            kind="endpoint_two_ways",
-            path=(*path, "recorded"),
-            what=f"endpoint '{path[-1]}' is recorded ready made and derived as well",
-            got=", ".join(word for word in said if word not in missing),
-            fix="keep 'recorded', or the words that derive it",
-        )
+        yield _two_ways([word for word in said if word not in missing], path=path)
 
 
 def _events(whole: Whole, endpoint: TimeToEvent, *, path: Path) -> Iterator[Problem]:
@@ -197,11 +215,36 @@ def _censoring(whole: Whole, endpoint: TimeToEvent, *, path: Path) -> Iterator[P
             got="at: last_assessment",
             fix="write assessed_by: [lesions, ...]",
         )
+    if censor.at is CensorAt.LAST_CONTACT and censor.assessed_by:
+        yield Problem(
+            kind="assessed_by_unused",
+            path=(*path, "censor", "assessed_by"),
+            what=f"follow-up of '{path[-1]}' ends at the last contact, which any form is",
+            got=", ".join(censor.assessed_by),
+            fix="write at: last_assessment, or leave out assessed_by",
+        )
+    yield from _assessments(whole, censor, path=path)
+
+
+def _assessments(whole: Whole, censor: Censor, *, path: Path) -> Iterator[Problem]:
     for k, form in enumerate(censor.assessed_by):
         if form not in whole.study.forms:
             here = (*path, "censor", "assessed_by", str(k))
             what = f"'{form}' is no form of the study"
             yield unknown("unknown_form", path=here, got=form, known=whole.study.forms, what=what)
+
+
+def _switch(endpoint: TimeToEvent, *, path: Path) -> Iterator[Problem]:
+    """Find a dating of the sensitivity estimand that no event takes."""
+    dating = endpoint.intercurrent.incomplete_resection
+    if dating is not None and not any(isinstance(one, DatedEvent) for one in endpoint.events):
+        yield Problem(
+            kind="switch_without_event",
+            path=(*path, "intercurrent", "incomplete_resection"),
+            what=f"endpoint '{path[-1]}' dates incomplete resection, and has no event to date",
+            got=say_dating(dating),
+            fix="write the event as {event: NAME, date: at_surgery}, or take this out",
+        )
 
 
 def check_endpoints_fed(whole: Whole) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ import pytest
 from equipoise.study.checks.catalogue import CHECKS, FAULT_KINDS
 from equipoise.study.checks.courses import check_courses
 from equipoise.study.checks.dosing import check_cycles_visited, check_drugs
-from equipoise.study.checks.endpoints import check_endpoints_fed
+from equipoise.study.checks.endpoints import check_endpoints, check_endpoints_fed
 from equipoise.study.checks.laboratory import check_grades, check_normal_ranges
 from equipoise.study.checks.names import check_names_free
 from equipoise.study.checks.population import check_allocation
@@ -54,6 +54,32 @@ def test_the_date_item_of_a_form_may_bear_the_name_of_its_day(changed: Changed) 
         ("forms/pathology/items/death_date", asked), ("forms/death/items", {"x": asked})
     )
     assert kinds(check_names_free, whole) == ["name_taken"]
+
+
+@pytest.mark.parametrize(
+    ("said", "idle"),
+    [({"until": "surgery"}, ["until"]), ({"confirmed": True}, ["confirmed"]), ({}, [])],
+)
+def test_a_response_that_arrives_ready_made_is_not_confirmed_or_ended_by_scans(
+    changed: Changed, said: dict[str, object], idle: list[str]
+) -> None:
+    whole = changed(
+        ("endpoints/orr/recorded", "margin"),
+        ("endpoints/orr/until", said.get("until")),
+        ("endpoints/orr/confirmed", said.get("confirmed", False)),
+    )
+    assert [(one.kind, one.got) for one in check_endpoints(whole)] == [
+        ("endpoint_two_ways", word) for word in idle
+    ]
+
+
+def test_a_dating_of_the_sensitivity_estimand_needs_one_event_that_it_dates(
+    changed: Changed,
+) -> None:
+    said = {"incomplete_resection": "not_an_event"}
+    assert kinds(check_endpoints, changed(("endpoints/efs/intercurrent", said))) == []
+    whole = changed(("endpoints/os/intercurrent", said))
+    assert kinds(check_endpoints, whole) == ["switch_without_event"]
 
 
 @pytest.mark.parametrize("rule", ["arm = 'chemo'", "site in ('north', 'south')"])
