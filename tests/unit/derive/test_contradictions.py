@@ -66,7 +66,7 @@ def test_an_event_before_the_start_is_told_and_does_not_count(written):
 
 
 def test_braces_in_a_label_are_letters_like_others(written):
-    record = written(events__incomplete_resection__label="Left {behind}").subject("S1")
+    record = written(events__incomplete__label="Left {behind}").subject("S1")
     record.form("S1", "operation/surgery", 3, surgery_date=day(-3), surgery_outcome="explored_only")
     assert reasons(record.derive())[0] == (
         "Left {behind} of 2025-12-29 lies before randomisation of 2026-01-01"
