@@ -70,7 +70,8 @@ def test_nothing_is_seen_from_the_day_of_death_or_dropout_on(name: str, seed: in
     for course in courses(STUDIES[name], seed):
         last = course.fate.last_day
         seen = [visit.day for visit in course.visits]
-        seen += [scan.day for scan in course.scans] + [dose.day for dose in course.doses]
+        seen += [scan.day for scan in course.scans]
+        seen += [dose.day + dose.days - 1 for dose in course.doses]
         seen += [event.start for event in course.adverse_events]
         seen += [event.end for event in course.adverse_events if event.end is not None]
         assert all(0 <= day < last for day in seen)

@@ -96,6 +96,8 @@ class OnArm:
         How values at them come about.
     events : tuple[AdverseEvent, ...]
         Adverse events.
+    surgery_day : int | None
+        Day for which surgery was arranged at enrolment; None without surgery.
     doses : tuple[GivenDose, ...]
         Doses of the regimens so far.
     laboratory : Mapping[str, Values]
@@ -107,5 +109,6 @@ class OnArm:
     visits: tuple[PlacedVisit, ...]
     measured: Measured
     events: tuple[AdverseEvent, ...]
+    surgery_day: int | None = None
     doses: tuple[GivenDose, ...] = ()
     laboratory: Mapping[str, Values] = field(default_factory=dict)

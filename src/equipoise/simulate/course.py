@@ -113,6 +113,7 @@ def _go_on(view: ArmView, begun: _Begun, *, risk: float) -> OnArm:
         one=one,
         fate=fate,
         visits=visits,
+        surgery_day=surgery_day,
         measured=Measured(
             scenario=scenario,
             arm=view.arm,

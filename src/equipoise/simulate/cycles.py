@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from equipoise.oncology.recist import Response
@@ -55,6 +55,7 @@ def _cycle(view: ArmView, each: OnArm, place: int, *, owner: int, regimen: Regim
         },
         recovered=_laboratory(view, each, visit, dose_day=1, recovered=True),
         events=each.events,
+        surgery_day=each.surgery_day if regimen.phase is RegimenPhase.NEOADJUVANT else None,
     )
 
 
@@ -90,18 +91,22 @@ def _treated(each: OnArm, moved: list[Cycle], *, doses: tuple[GivenDose, ...]) -
         visits=tuple(
             replace(visit, day=days.get(visit.plan.occurrence, visit.day)) for visit in each.visits
         ),
-        doses=(*each.doses, *(dose for dose in doses if _is_given(dose, fate=each.fate))),
+        doses=(*each.doses, *_given(doses, fate=each.fate)),
         laboratory={**each.laboratory, **values},
     )
 
 
-def _is_given(dose: GivenDose, *, fate: Fate) -> bool:
-    """Tell whether a later day of a cycle still comes: before progression, surgery and the end."""
+def _given(doses: Iterable[GivenDose], *, fate: Fate) -> Iterator[GivenDose]:
+    """Yield the doses that still come, runs cut to end before progression, surgery and the end."""
     ends = [fate.last_day]
     if fate.response == Response.PD and fate.progression_day is not None:
         ends.append(fate.progression_day)
     if fate.recurrence_day is not None:
         ends.append(fate.recurrence_day)
-    surgery = fate.surgery
-    crosses = surgery is not None and dose.day - dose.dose_day + 1 < surgery.planned_day <= dose.day
-    return dose.day < min(ends) and not crosses
+    surgery = None if fate.surgery is None else fate.surgery.planned_day
+    for dose in doses:
+        begun = dose.day - dose.dose_day + 1
+        before = surgery is not None and begun < surgery
+        end = min([*ends, surgery] if surgery is not None and before else ends)
+        if dose.day < end:
+            yield replace(dose, days=min(dose.days, end - dose.day))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -21,6 +21,7 @@ from equipoise.study.study import Study
 
 ANY_DAY = "any_day"
 GRADE = "_grade"
+_UNTIL = "until "
 
 Action = Omit | Delay | Reduce | Hold | Stop
 
@@ -58,10 +59,26 @@ class Followed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRows:
+    """What the tables say on one day.
+
+    Attributes
+    ----------
+    followed : Mapping[str, Followed]
+        Drug -> the row that is followed; no entry means full dose.
+    released : frozenset[str]
+        Rules after `hold until` that are true.
+    """
+
+    followed: Mapping[str, Followed]
+    released: frozenset[str]
+
+
 def followed_rows(
     study: Study, regimen: Regimen, *, days: Sequence[DoseDay]
-) -> tuple[dict[str, Followed], ...]:
-    """Return for each day the row that is followed for each drug; no entry means full dose.
+) -> tuple[DayRows, ...]:
+    """Return for each day the row that is followed for each drug, and the holds that may end.
 
     In each table the first row that is true is followed; of the table of the day and the table of
     any day the graver one. What is unknown does not hold.
@@ -73,18 +90,29 @@ def followed_rows(
         for number, rule in enumerate(rules)
     }
     if not labelled or not days:
-        return tuple({} for _ in days)
-    frame = _frame(study, days, rules=labelled)
-    answers = judge({label: rule.when for label, rule in labelled.items()}, frame).to_dicts()
+        return tuple(DayRows(followed={}, released=frozenset()) for _ in days)
+    untils = _untils(labelled.values())
+    judged = {label: rule.when for label, rule in labelled.items()}
+    judged |= {f"{_UNTIL}{rule}": rule for rule in untils}
+    answers = judge(judged, _frame(study, days, rules=judged)).to_dicts()
     return tuple(
-        _followed(regimen, answer, day=day.dose_day)
+        DayRows(
+            followed=_followed(regimen, answer, day=day.dose_day),
+            released=frozenset(rule for rule in untils if answer[f"{_UNTIL}{rule}"] is True),
+        )
         for day, answer in zip(days, answers, strict=True)
     )
 
 
-def _frame(study: Study, days: Sequence[DoseDay], *, rules: Mapping[str, DoseRule]) -> pl.DataFrame:
+def _untils(rules: Iterable[DoseRule]) -> tuple[str, ...]:
+    """Return the rules that end holds, each once."""
+    holds = (rule.then for rule in rules if isinstance(rule.then, Hold))
+    return tuple(dict.fromkeys(hold.until for hold in holds if hold.until is not None))
+
+
+def _frame(study: Study, days: Sequence[DoseDay], *, rules: Mapping[str, str]) -> pl.DataFrame:
     types = form_names(study)
-    used = dict.fromkeys(name for rule in rules.values() for name in rule_names(rule.when))
+    used = dict.fromkeys(name for rule in rules.values() for name in rule_names(rule))
     schema = {name: types[name] for name in used if name in types} or {"subject": pl.String()}
     items = items_of(study)
     rows = [{name: _known(study, day, name, items=items) for name in schema} for day in days]
@@ -98,7 +126,8 @@ def _known(study: Study, day: DoseDay, name: str, *, items: Mapping[str, Item]) 
     if term in items:
         return _laboratory_grade(study, day, item=term, term=items[term].ctcae)
     grades = [event.grade for event in day.events if event.term == term and _lasts(event, day.day)]
-    return max(grades, default=None)
+    # Of an adverse event that the subject does not have it is known that it is of grade 0.
+    return max(grades, default=0)
 
 
 def _lasts(event: AdverseEvent, day: int) -> bool:
@@ -106,8 +135,8 @@ def _lasts(event: AdverseEvent, day: int) -> bool:
 
 
 def _laboratory_grade(study: Study, day: DoseDay, *, item: str, term: str | None) -> int | None:
-    value, before = day.known.get(item), day.before.get(item)
-    if term not in set(Term) or not isinstance(value, float):
+    value, before = _measured(day.known.get(item)), _measured(day.before.get(item))
+    if term not in set(Term) or value is None:
         return None
     normal = study.laboratory.get(item)
     sex = day.before.get("sex")
@@ -115,11 +144,18 @@ def _laboratory_grade(study: Study, day: DoseDay, *, item: str, term: str | None
     low, high = (span.low, span.high) if span else (None, None)
     if normal is not None and span is None:
         low, high = normal.low, normal.high
-    baseline = before if isinstance(before, float) and before > 0 else None
+    baseline = before if before is not None and before > 0 else None
     graded = ctcae_grade(
         Term(str(term)), value, lower_limit=low or None, upper_limit=high, baseline=baseline
     )
     return graded.grade
+
+
+def _measured(value: Value) -> float | None:
+    """Return a value that is a number; yes and no are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
 
 
 def _followed(regimen: Regimen, answer: Mapping[str, object], *, day: int) -> dict[str, Followed]:

@@ -78,7 +78,8 @@ def measure_laboratory(
         purpose = f"laboratory/{name}/{visit.visit}/day_{dose_day}"
         z = of.dice.normal(purpose, number=visit.number)
         effect = of.effect(name) if treated else None
-        sd = LABORATORY_SPREAD if effect is None else effect.sd_log
+        said = None if effect is None else effect.sd_log
+        sd = LABORATORY_SPREAD if said is None else said
         mean = 1.0 if effect is None else effect.factor
         values[name] = as_item(before * mean * math.exp(sd * z - sd * sd / 2), item)
     return values

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from equipoise.study.entry import dates_at_entry
 from equipoise.study.forms import FormPurpose
 from equipoise.study.regimens import Regimen, RegimenPhase
 from equipoise.study.schedule import Visit, occurrences
@@ -77,10 +78,6 @@ class ArmPlan:
     visits: tuple[PlannedVisit, ...]
     surgery: PlannedVisit | None
     regimens: dict[RegimenPhase, Regimen]
-
-    def visits_with(self, forms: tuple[str, ...]) -> tuple[PlannedVisit, ...]:
-        """Return the visits that have one of some forms."""
-        return tuple(visit for visit in self.visits if set(visit.forms) & set(forms))
 
 
 def forms_of(study: Study, purpose: FormPurpose) -> tuple[str, ...]:
@@ -154,5 +151,7 @@ def _clock(study: Study, visit: Visit) -> tuple[Clock, str]:
             return Clock.REGISTRATION, ""
         case _ if word == SURGERY_DATE:
             return Clock.SURGERY, ""
+        case _ if word in dates_at_entry(study):
+            return Clock.REGISTRATION, ""
         case _:
             return Clock.FORM, word.removesuffix("_date")

@@ -52,7 +52,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenDose:
-    """One dose, or the same dose on consecutive days from `dose_day` on, in mg a day.
+    """One dose, or the same dose on `days` consecutive days from `dose_day` on, in mg a day.
 
     `change` is a code of the form of doses: none, reduced, omitted, delayed or stopped.
     """
@@ -65,6 +65,7 @@ class GivenDose:
     given_mg: float
     change: str
     reason: str | None = None
+    days: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from math import ceil
 
-from equipoise.base.quantities import Dose
-from equipoise.oncology.body_size import body_surface_area
-from equipoise.oncology.dosing import DoseByWeight, WeightBand, dose_mg
 from equipoise.simulate.baseline import Values
 from equipoise.simulate.calendar import PlacedVisit
-from equipoise.simulate.dose_rules import DoseDay, Followed, followed_rows
+from equipoise.simulate.dose_rules import DayRows, DoseDay, followed_rows
+from equipoise.simulate.standing import Decision, Standing, decide_dose, stand_on
 from equipoise.simulate.subject import AdverseEvent, GivenDose
 from equipoise.study.functions import Value
-from equipoise.study.regimens import Delay, Drug, Hold, Omit, Reduce, Regimen, Stop
+from equipoise.study.regimens import Delay, Drug, Regimen
 from equipoise.study.study import Study
 
-_WHOLE_MG_FROM = 20.0
+BEFORE_SURGERY = "stopped before surgery"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,8 @@ class Cycle:
         Values on day 1 without what treatment does to them.
     events : tuple[AdverseEvent, ...]
         Adverse events of the subject.
+    surgery_day : int | None
+        Day for which surgery is arranged; None after it, and where there is none.
     delayed : bool
         Whether it was delayed.
     """
@@ -55,6 +55,7 @@ class Cycle:
     laboratory: Mapping[int, Values]
     recovered: Values
     events: tuple[AdverseEvent, ...]
+    surgery_day: int | None = None
     delayed: bool = False
 
     def dose_day(self, number: int) -> DoseDay:
@@ -108,18 +109,18 @@ def give_cycles(study: Study, regimen: Regimen, *, cycles: Sequence[Cycle]) -> G
     if any(cycle.delayed for cycle in given):
         decided = _decide(study, regimen, given)
     doses: dict[int, list[GivenDose]] = {}
-    stopped: set[tuple[int, str]] = set()
+    standings: dict[int, _Standings] = {}
     for cycle, rows in zip(given, decided, strict=True):
-        for dose in _doses(cycle, regimen=regimen, rows=rows):
-            if (cycle.owner, dose.drug) not in stopped:
-                doses.setdefault(cycle.owner, []).append(dose)
-            if dose.change == "stopped":
-                stopped.add((cycle.owner, dose.drug))
+        own = standings.setdefault(cycle.owner, {})
+        doses.setdefault(cycle.owner, []).extend(_doses(cycle, own, regimen=regimen, rows=rows))
     return Given(cycles=given, doses={owner: tuple(rows) for owner, rows in doses.items()})
 
 
-_Rows = Mapping[int, Mapping[str, Followed]]
-"""Day of the cycle -> drug -> row of its tables that is followed."""
+_Rows = Mapping[int, DayRows]
+"""Day of the cycle -> what the tables say."""
+
+_Standings = dict[str, Standing]
+"""Drug -> what has become of it so far."""
 
 
 def _decide(study: Study, regimen: Regimen, cycles: Sequence[Cycle]) -> list[_Rows]:
@@ -130,83 +131,61 @@ def _decide(study: Study, regimen: Regimen, cycles: Sequence[Cycle]) -> list[_Ro
 
 
 def _waits(rows: _Rows) -> bool:
-    return any(isinstance(followed.action, Delay) for followed in rows[1].values())
+    return any(isinstance(followed.action, Delay) for followed in rows[1].followed.values())
 
 
-def _doses(cycle: Cycle, *, regimen: Regimen, rows: _Rows) -> Iterator[GivenDose]:
+def _doses(
+    cycle: Cycle, standings: _Standings, *, regimen: Regimen, rows: _Rows
+) -> Iterator[GivenDose]:
+    """Yield the doses of one cycle in the order of their days; what they change stands on."""
     for number in dose_days(regimen):
         for name, drug in regimen.drugs.items():
-            if number in dose_starts(drug):
-                followed = rows[number].get(name)
-                dose = _dose(cycle, name, drug=drug, number=number, followed=followed)
-                if dose is not None:
-                    yield dose
+            before = standings.get(name, Standing())
+            if number not in dose_starts(drug) or before.stopped:
+                continue
+            today = rows[number]
+            now = stand_on(before, drug, name=name, today=today, body=cycle.before)
+            standings[name] = now
+            decision = decide_dose(now, drug, row=today.followed.get(name), body=cycle.before)
+            if decision is not None:
+                days = _run_days(drug, number, cycle_days=round(regimen.cycle.days))
+                dose = _given(cycle, name, decision=decision, number=number, days=days)
+                yield _before_surgery(dose, drug, surgery_day=cycle.surgery_day)
 
 
-def _dose(
-    cycle: Cycle, name: str, *, drug: Drug, number: int, followed: Followed | None
-) -> GivenDose | None:
-    """Return one dose; None when body size is unknown."""
-    planned = planned_mg(drug, before=cycle.before)
-    if planned is None:
-        return None
-    given, change, reason = planned, "none", None
-    if followed is not None:
-        given, change = _changed(followed, planned=planned, drug=drug, before=cycle.before)
-        reason = None if change == "none" else followed.reason
-    elif cycle.delayed and number == 1:
-        change, reason = "delayed", "values had to recover"
+def _run_days(drug: Drug, start: int, *, cycle_days: int) -> int:
+    """Return how many consecutive days of the cycle a drug is given from one of them on."""
+    if drug.days == "daily":
+        return cycle_days - start + 1
+    end = start
+    while end + 1 in drug.days:
+        end += 1
+    return end - start + 1
+
+
+def _given(cycle: Cycle, drug: str, *, decision: Decision, number: int, days: int) -> GivenDose:
+    """Return a dose as it was decided; a full one of a cycle that had to wait is delayed."""
+    waited = decision.change == "none" and cycle.delayed and number == 1
     return GivenDose(
         occurrence=cycle.visit.plan.occurrence,
         day=cycle.visit.day + number - 1,
-        drug=name,
+        drug=drug,
         dose_day=number,
-        planned_mg=planned,
-        given_mg=given,
-        change=change,
-        reason=reason,
+        days=days,
+        planned_mg=decision.planned,
+        given_mg=decision.given,
+        change="delayed" if waited else decision.change,
+        reason="values had to recover" if waited else decision.reason,
     )
 
 
-def planned_mg(drug: Drug, *, before: Mapping[str, Value]) -> float | None:
-    """Return the planned dose of one day in mg, in whole mg from 20 mg on; None when unknown."""
-    if drug.dose is not None:
-        return _milligrams(drug.dose, before=before)
-    bands = tuple(WeightBand(from_kg=band.from_kg, mg=band.dose.mg) for band in drug.by_weight)
-    return _milligrams(DoseByWeight(bands=bands), before=before)
-
-
-def _milligrams(rule: Dose | DoseByWeight, *, before: Mapping[str, Value]) -> float | None:
-    height, weight = _number(before.get("height_cm")), _number(before.get("weight_kg"))
-    area = body_surface_area(height, weight_kg=weight)
-    mg = dose_mg(rule, weight_kg=weight, bsa_m2=area)
-    return None if mg is None else _measured_out(mg)
-
-
-def _number(value: Value) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
-
-
-def _measured_out(mg: float) -> float:
-    return float(round(mg)) if mg >= _WHOLE_MG_FROM else round(mg, 1)
-
-
-def _changed(
-    followed: Followed, *, planned: float, drug: Drug, before: Mapping[str, Value]
-) -> tuple[float, str]:
-    """Return the dose given and the code of the change; `reduce 25 %` takes a quarter away."""
-    match followed.action:
-        case Reduce(percent=float(percent)):
-            return _measured_out(planned * (1 - percent / 100)), "reduced"
-        case Reduce(to=to):
-            lower = to or next(iter(drug.levels), None)
-            reduced = None if lower is None else _milligrams(lower, before=before)
-            if reduced is None or reduced >= planned:
-                return planned, "none"
-            return reduced, "reduced"
-        case Omit() | Hold() | Delay():
-            return 0.0, "omitted"
-        case Stop():
-            return 0.0, "stopped"
-        case _:
-            assert_never(followed.action)
+def _before_surgery(dose: GivenDose, drug: Drug, *, surgery_day: int | None) -> GivenDose:
+    """Return a dose cut to end long enough before surgery, or left out when none of it does."""
+    if surgery_day is None or drug.stop_before_surgery is None:
+        return dose
+    room = surgery_day - ceil(drug.stop_before_surgery.days) - dose.day
+    if dose.given_mg == 0:
+        return dose
+    if room > 0:
+        return replace(dose, days=min(dose.days, room))
+    return replace(dose, given_mg=0.0, change="omitted", reason=BEFORE_SURGERY)

@@ -190,12 +190,18 @@ def read_lifetime(words: object) -> object:
     if not isinstance(words, str):
         return words
     if match := _WEIBULL.match(words.strip()):
-        return Weibull(shape=float(match[1]), scale=parse_duration(match[2]))
+        return Weibull(shape=_positive(match[1]), scale=parse_duration(match[2]))
     if match := _EXPONENTIAL.match(words.strip()):
         return Exponential(median=parse_duration(match[1]))
     raise ValueError(
         "a lifetime is 'weibull(shape 0.69, scale 30 mo)' or 'exponential(median 11 mo)'"
     )
+
+
+def _positive(text: str) -> float:
+    if (value := float(text)) <= 0:
+        raise ValueError("the shape of a lifetime is above 0")
+    return value
 
 
 def say_lifetime(lifetime: Lifetime) -> str:
@@ -261,10 +267,13 @@ class Toxicity(Words):
 
 
 class LaboratoryEffect(Words):
-    """What treatment does to a laboratory item: the mean factor during cycles, and its spread."""
+    """What treatment does to a laboratory item: the mean factor during cycles, and its spread.
+
+    Without `sd_log` values spread as they do between any two visits of a subject.
+    """
 
     factor: float = Field(gt=0)
-    sd_log: float = Field(default=0.0, ge=0)
+    sd_log: float | None = Field(default=None, ge=0)
     source: Source | None = None
 
 
@@ -291,7 +300,7 @@ class Scenario(Words):
     fill: dict[Name, LaterWord] = Field(default_factory=dict)
     by_arm: dict[Name, dict[Name, LaterWord]] = Field(default_factory=dict)
     risk: dict[Name, RiskFactor] = Field(default_factory=dict)
-    margin_hazard_ratio: dict[Code, float] = Field(default_factory=dict)
+    margin_hazard_ratio: dict[Code, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     frailty: Frailty = Frailty(sd=0.0)
     arms: dict[Name, Course]
     adverse_events: dict[Name, dict[Name, Toxicity]] = Field(default_factory=dict)

@@ -125,3 +125,22 @@ def test_adverse_events_take_their_shares_of_the_treated(study: Study, scenario:
     assert share == pytest.approx(0.6, abs=0.09)
     assert severe == pytest.approx(0.2, abs=0.072)
     assert not any(one.courses["knife"].adverse_events for one in subjects)
+
+
+def test_a_daily_drug_ends_its_days_before_the_day_arranged_for_surgery(
+    study: Study, scenario: Scenario
+):
+    words = study.model_dump(by_alias=True, exclude_none=True)
+    words["regimens"]["weekly"]["drugs"]["beta"] |= {"days": "daily", "stop_before_surgery": "30 d"}
+    early = Study.model_validate(words)
+    subjects = draw_subjects(early, scenario, seed=SEED, numbers=range(60))
+    courses = [subject.courses["drug"] for subject in subjects]
+    runs = [
+        (course.fate.surgery.day - dose.day, dose.days)
+        for course in courses
+        if course.fate.surgery is not None and course.fate.surgery.day is not None
+        for dose in course.doses
+        if dose.drug == "beta" and dose.given_mg > 0
+    ]
+    assert all(until - days >= 30 for until, days in runs)
+    assert len({days for _, days in runs}) > 2

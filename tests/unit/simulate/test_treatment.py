@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from equipoise.simulate.amounts import planned_mg
 from equipoise.simulate.calendar import PlacedVisit
 from equipoise.simulate.plan import plan_arm
 from equipoise.simulate.subject import AdverseEvent, GivenDose
-from equipoise.simulate.treatment import Cycle, dose_starts, give_cycles, planned_mg
+from equipoise.simulate.treatment import BEFORE_SURGERY, Cycle, dose_starts, give_cycles
 from equipoise.study.regimens import Drug
 from equipoise.study.study import Study
 
@@ -107,10 +108,124 @@ def test_a_delay_without_room_or_recovery_leaves_the_dose_out(study: Study):
     ]
 
 
-def test_an_adverse_event_reduces_a_dose_while_it_lasts(study: Study):
-    doses = given(study, cycle(study, neutrophils={1: 4.0, 8: 4.0}, rash=2))
-    beta = [(dose.dose_day, dose.given_mg, dose.change) for dose in doses if dose.drug == "beta"]
-    assert beta == [(1, 4.0, "reduced"), (8, 8.0, "none")]
+def with_drug(study: Study, drug: str, **said: object) -> Study:
+    """Return the study with other words for one drug; `rows` are those of any day."""
+    words = study.model_dump(by_alias=True, exclude_none=True)
+    regimen = words["regimens"]["weekly"]
+    rows = said.pop("rows", None)
+    regimen["drugs"][drug] |= said
+    if rows is not None:
+        regimen["modify"][drug] = {"any_day": rows}
+    return Study.model_validate(words)
+
+
+def of_drug(doses: tuple[GivenDose, ...], drug: str) -> list[tuple[int, float, str, str | None]]:
+    return [
+        (dose.day, dose.given_mg, dose.change, dose.reason) for dose in doses if dose.drug == drug
+    ]
+
+
+def quiet(study: Study, *, number: int = 1, rash: int | None = None) -> Cycle:
+    return cycle(study, neutrophils={1: 4.0, 8: 4.0}, number=number, rash=rash)
+
+
+def test_a_reduction_lasts_longer_than_what_it_was_made_for(study: Study):
+    doses = given(study, quiet(study, rash=2), quiet(study, number=2))
+    low = [(4.0, "reduced", "rash_grade = 2")] * 4
+    assert [row[1:] for row in of_drug(doses, "beta")] == low
+
+
+def test_reductions_go_down_the_ladder_one_by_one_and_stay_on_the_lowest(study: Study):
+    low = with_drug(study, "beta", levels=["6 mg", "4 mg"])
+    doses = given(
+        low,
+        quiet(low, rash=2),
+        quiet(low, number=2, rash=2),
+        quiet(low, number=2, rash=2),
+    )
+    assert [row[1] for row in of_drug(doses, "beta")] == [6.0, 6.0, 4.0, 4.0, 4.0, 4.0]
+
+
+def test_a_reduction_to_a_dose_never_goes_up_again(study: Study):
+    rows = [
+        {"when": "neutrophils < 1.0", "then": "reduce to 4 mg"},
+        {"when": "neutrophils < 2.0", "then": "reduce to 6 mg"},
+    ]
+    low = with_drug(study, "beta", rows=rows)
+    first = cycle(low, neutrophils={1: 0.9, 8: 1.6}, room=3)
+    doses = of_drug(given(low, first, quiet(low, number=2)), "beta")
+    assert [row[1:] for row in doses] == [(4.0, "reduced", "neutrophils < 1.0")] * 4
+
+
+def test_a_share_of_the_dose_is_taken_away_for_that_day_only(study: Study):
+    first = cycle(study, neutrophils={1: 4.0, 8: 1.2})
+    doses = of_drug(given(study, first, quiet(study, number=2)), "alpha")
+    assert [row[1] for row in doses] == [200.0, 150.0, 200.0, 200.0]
+
+
+HOLD = {"when": "neutrophils < 1.0", "then": "hold until neutrophils >= 2.0"}
+
+
+def test_a_drug_is_held_until_its_rule_is_true_on_the_day(study: Study):
+    held = with_drug(study, "beta", rows=[HOLD])
+    first = cycle(held, neutrophils={1: 0.9, 8: 1.9}, room=3)
+    second = cycle(held, neutrophils={1: 1.9, 8: 2.0}, number=2)
+    changes = [(row[2], row[3]) for row in of_drug(given(held, first, second), "beta")]
+    assert changes == [("omitted", "neutrophils < 1.0")] * 3 + [("none", None)]
+
+
+def test_what_is_unknown_does_not_end_a_hold(study: Study):
+    held = with_drug(study, "beta", rows=[HOLD])
+    first = cycle(held, neutrophils={1: 0.9, 8: 0.9}, room=3)
+    second = replace(quiet(held, number=2), laboratory={1: {}, 8: {}})
+    assert {row[2] for row in of_drug(given(held, first, second), "beta")} == {"omitted"}
+
+
+def test_a_hold_for_an_adverse_event_ends_with_it(study: Study):
+    rows = [{"when": "rash_grade >= 2", "then": "hold until rash_grade <= 1"}]
+    held = with_drug(study, "beta", rows=rows)
+    doses = of_drug(given(held, quiet(held, rash=2)), "beta")
+    assert [row[2] for row in doses] == ["omitted", "none"]
+
+
+def test_a_hold_without_an_end_is_for_that_day(study: Study):
+    held = with_drug(study, "beta", rows=[{"when": "neutrophils < 1.0", "then": "hold"}])
+    doses = of_drug(given(held, cycle(held, neutrophils={1: 0.9, 8: 1.5}, room=3)), "beta")
+    assert [row[2] for row in doses] == ["omitted", "none"]
+
+
+def test_a_dose_too_near_to_surgery_is_left_out_and_a_run_ends_long_enough_before(study: Study):
+    daily = with_drug(study, "beta", days="daily", stop_before_surgery="7 d")
+    first, second = quiet(daily), quiet(daily, number=2)
+    assert (first.visit.day, second.visit.day) == (3, 24)
+
+    def runs(surgery_day: int | None) -> list[tuple[int, str, str | None]]:
+        cycles = [replace(one, surgery_day=surgery_day) for one in (first, second)]
+        doses = [dose for dose in given(daily, *cycles) if dose.drug == "beta"]
+        return [(dose.days, dose.change, dose.reason) for dose in doses]
+
+    assert runs(None) == [(21, "none", None), (21, "none", None)]
+    # The last day is the eighth before surgery: day 34 of 42, the eleventh of the run.
+    assert runs(42) == [(21, "none", None), (11, "none", None)]
+    assert runs(32) == [(21, "none", None), (1, "none", None)]
+    assert runs(31) == [(21, "none", None), (21, "omitted", BEFORE_SURGERY)]
+
+
+def test_grades_are_of_whole_numbers_too_but_not_of_yes_and_no(study: Study):
+    words = study.model_dump(by_alias=True, exclude_none=True)
+    item = words["forms"]["laboratory"]["items"]["neutrophils"]
+    item |= {"type": "integer", "ctcae": "neutrophils"}
+    rows = [{"when": "neutrophils_grade >= 3", "then": "omit"}]
+    words["regimens"]["weekly"]["modify"] = {"beta": {"any_day": rows}}
+    words["laboratory"] = {"neutrophils": {"unit": "10^9/L", "low": 2.0, "high": 7.0}}
+    graded = Study.model_validate(words)
+    whole = quiet(graded)
+    cycles = [
+        replace(whole, laboratory={1: {"neutrophils": value}, 8: {"neutrophils": 5}})
+        for value in (0, 5, False)
+    ]
+    firsts = [of_drug(given(graded, one), "beta")[0][2] for one in cycles]
+    assert firsts == ["omitted", "none", "none"]
 
 
 def test_a_drug_that_is_stopped_is_not_given_again(study: Study):

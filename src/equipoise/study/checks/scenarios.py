@@ -7,6 +7,7 @@ from functools import cache
 from typing import assert_never
 
 from equipoise.study.checks.problem import Problem, Whole, suggest, unknown, visited_forms
+from equipoise.study.entry import dates_at_entry
 from equipoise.study.folder import standard_form, standard_form_names
 from equipoise.study.forms import FormPurpose, Item, ItemType
 from equipoise.study.scenarios import (
@@ -32,6 +33,7 @@ KINDS: Mapping[str, str] = {
     "scenario_not_like": "An item is to be like one that is not drawn before randomisation.",
     "scenario_spread": "A distribution has a negative spread, or a centre outside its range.",
     "scenario_cannot_fill": "A scenario cannot fill in a required item.",
+    "scenario_cannot_place": "A visit counts from a date that a rehearsal cannot know.",
 }
 
 _COURSE_FILLS = frozenset(
@@ -50,6 +52,8 @@ _COURSE_FILLS = frozenset(
 """Forms whose standard items follow from the course of a virtual subject."""
 
 _SCAN_FILLS = frozenset({"lesion", "lesion_kind", "lesion_state", "diameter_mm"})
+
+_PLACED_DATES = frozenset({"randomisation_date", "registration_date", "surgery_date"})
 
 _NUMBERS = frozenset({ItemType.NUMBER, ItemType.INTEGER})
 _DATES = frozenset({ItemType.DATE, ItemType.PARTIAL_DATE})
@@ -245,3 +249,28 @@ def _standard_items() -> frozenset[str]:
         items = said.get("items") if isinstance(said, dict) else None
         found.update(items if isinstance(items, dict) else ())
     return frozenset(found)
+
+
+def check_visits_placed(whole: Whole) -> Iterator[Problem]:
+    """Find visits that no virtual subject comes to, as they count from a date unknown to it."""
+    schedule = whole.study.schedule
+    known = _PLACED_DATES | dates_at_entry(whole.study) | _days_of_timed_forms(whole)
+    for name, visit in schedule.visits.items() if whole.study.scenarios else ():
+        date = schedule.clocks.get(visit.start or "")
+        if visit.any_time or date not in whole.names or date in known:
+            continue
+        yield Problem(
+            kind="scenario_cannot_place",
+            path=("schedule", "visits", name, "from"),
+            what=f"a rehearsal cannot know when '{date}' falls, so visit '{name}' never happens",
+            got=str(visit.start),
+            fix="count from randomisation, registration, surgery, a date asked at screening, or "
+            "the day of a form that a visit with a time asks",
+        )
+
+
+def _days_of_timed_forms(whole: Whole) -> frozenset[str]:
+    visits = whole.study.schedule.visits.values()
+    return frozenset(
+        f"{form}_date" for visit in visits if not visit.any_time for form in visit.forms
+    )
