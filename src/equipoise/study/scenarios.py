@@ -286,7 +286,7 @@ class Scenario(Words):
 
     scenario: Name
     title: str
-    screened_per_month: float = Field(gt=0)
+    screened_per_month: float = Field(gt=0, le=1000)
     follow_up_after_last: Annotated[
         Duration,
         BeforeValidator(lambda text: parse_duration(text) if isinstance(text, str) else text),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from equipoise.study.checks.problem import Problem, Whole
+from equipoise.study.identity import CriterionTime
 from equipoise.study.namespace import BUILT_IN, grade_names
 from equipoise.study.yaml_tree import Path
 
@@ -40,6 +41,12 @@ def check_names_free(whole: Whole) -> Iterator[Problem]:
         f"{form}_date": f"the day of form '{form}'"
         for form, said in whole.study.forms.items()
         if f"{form}_date" not in said.items  # the form's own date item stands for its day
+    }
+    eligibility = whole.study.eligibility
+    taken |= {
+        f"met_{name}": f"whether criterion '{name}' is met"
+        for name, criterion in (eligibility.include | eligibility.exclude).items()
+        if criterion.at is not CriterionTime.RANDOMISATION
     }
     for name, path, sort in _named(whole):
         if name in taken and taken[name] != sort:

@@ -56,6 +56,15 @@ def test_the_date_item_of_a_form_may_bear_the_name_of_its_day(changed: Changed) 
     assert kinds(check_names_free, whole) == ["name_taken"]
 
 
+def test_an_item_may_not_bear_the_name_of_a_later_criterion_s_column(changed: Changed) -> None:
+    asked = {"label": "Met", "type": "yes_no"}
+    biopsy = {"text": "Biopsy before treatment", "rule": "age > 18", "at": "treatment"}
+    item = ("forms/pathology/items/met_biopsy", asked)
+    assert kinds(check_names_free, changed(item)) == []
+    whole = changed(item, ("eligibility/include/biopsy", biopsy))
+    assert kinds(check_names_free, whole) == ["name_taken"]
+
+
 @pytest.mark.parametrize(
     ("said", "idle"),
     [({"until": "surgery"}, ["until"]), ({"confirmed": True}, ["confirmed"]), ({}, [])],
