@@ -69,7 +69,7 @@ def test_every_result_counts_the_rows_its_address_says(golp: Path, golp_results:
     datasets = {file.stem: pl.read_parquet(file) for file in (golp / "datasets").glob("*.parquet")}
     conditions = golp_results.select("dataset", "where", "n").drop_nulls().unique()
     for dataset, where, n in conditions.iter_rows():
-        assert datasets[dataset].sql(f"select count(*) from self where {where}").item() == n  # noqa: S608
+        assert datasets[dataset].sql(f"select count(*) from self where {where}").item() == n  # noqa: S608 - our own condition
 
 
 def test_a_number_is_walked_back_to_the_entries_that_made_it(equipoise: Equipoise, golp: Path):

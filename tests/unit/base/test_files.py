@@ -47,7 +47,7 @@ def test_a_full_disk_leaves_the_older_folder_and_nothing_else(tmp_path: Path):
 
 def test_another_error_is_not_hidden(tmp_path: Path):
     with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "run", ours=("page",)):
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018 - the error is wanted
     assert list(tmp_path.iterdir()) == []
 
 
