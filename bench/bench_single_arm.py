@@ -6,10 +6,10 @@ import statistics
 import time
 from collections.abc import Callable
 
-from equipoise.design.exact_single_stage import SizeConvention, size_exact_single_stage
-from equipoise.design.simon import size_simon
-from equipoise.design.single_arm_goal import SingleArmGoal
-from equipoise.design.toxicity_boundary import ConstantTail, toxicity_boundary
+from equipoise.design.one_arm.exact_single_stage import SizeConvention, size_exact_single_stage
+from equipoise.design.one_arm.goal import SingleArmGoal
+from equipoise.design.one_arm.simon import size_simon
+from equipoise.design.one_arm.toxicity_boundary import ConstantTail, toxicity_boundary
 
 LIMIT_MS = 5.0
 

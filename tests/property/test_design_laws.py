@@ -14,7 +14,7 @@ from equipoise.design import (
     schoenfeld_events,
     uniform_accrual,
 )
-from equipoise.design.event_course import (
+from equipoise.design.survival.event_course import (
     Accrual,
     AccrualPiece,
     ArmCourse,
@@ -22,7 +22,7 @@ from equipoise.design.event_course import (
     expected_events,
     time_of_events,
 )
-from equipoise.design.survival import survival_power
+from equipoise.design.survival.logrank_events import survival_power
 
 SPENDING = st.sampled_from([OBrienFlemingSpending(), PocockSpending()])
 ALPHA = st.floats(0.001, 0.2)

@@ -4,9 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from equipoise.stats.exact_tests import barnard, boschloo, fisher_exact, odds_ratio_conditional
-from equipoise.stats.fourfold import FourfoldTable
-from equipoise.stats.proportion_difference import (
+from equipoise.stats.proportions.difference import (
     agresti_caffo,
     mee,
     miettinen_nurminen,
@@ -15,21 +13,33 @@ from equipoise.stats.proportion_difference import (
     wald,
     wald_corrected,
 )
-from equipoise.stats.proportion_intervals import agresti_coull, jeffreys, mid_p, wilson_corrected
-from equipoise.stats.proportion_ratio import (
+from equipoise.stats.proportions.exact_tests import (
+    barnard,
+    boschloo,
+    fisher_exact,
+    odds_ratio_conditional,
+)
+from equipoise.stats.proportions.fourfold import FourfoldTable
+from equipoise.stats.proportions.one_sample import clopper_pearson, wilson
+from equipoise.stats.proportions.one_sample_intervals import (
+    agresti_coull,
+    jeffreys,
+    mid_p,
+    wilson_corrected,
+)
+from equipoise.stats.proportions.ratio import (
     odds_ratio_woolf,
     risk_ratio_katz,
     risk_ratio_koopman,
     risk_ratio_miettinen_nurminen,
 )
-from equipoise.stats.proportions import clopper_pearson, wilson
-from equipoise.stats.stratified import (
+from equipoise.stats.proportions.stratified import (
     Homogeneity,
     breslow_day,
     cochran_mantel_haenszel,
     mantel_haenszel_odds_ratio,
 )
-from equipoise.stats.stratified_difference import (
+from equipoise.stats.proportions.stratified_difference import (
     mantel_haenszel_difference,
     stratified_miettinen_nurminen,
     stratified_newcombe,

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from equipoise.design.exact_single_stage import SizeConvention, size_exact_single_stage
-from equipoise.design.simon import simon_characteristics, simon_design, size_simon
-from equipoise.design.simon_inference import SimonStage, simon_inference
-from equipoise.design.single_arm_goal import SingleArmGoal
-from equipoise.design.toxicity_boundary import (
+from equipoise.design.one_arm.exact_single_stage import SizeConvention, size_exact_single_stage
+from equipoise.design.one_arm.goal import SingleArmGoal
+from equipoise.design.one_arm.simon import simon_characteristics, simon_design, size_simon
+from equipoise.design.one_arm.simon_inference import SimonStage, simon_inference
+from equipoise.design.one_arm.toxicity_boundary import (
     ConstantTail,
     PosteriorCertainty,
     toxicity_boundary,

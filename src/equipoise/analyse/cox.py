@@ -13,7 +13,7 @@ from equipoise.analyse.strata import stratified, within_words
 from equipoise.analyse.times import select_times, times_of
 from equipoise.derive.frames import AnalysisData
 from equipoise.stats import Ties, cox
-from equipoise.stats.cox import Cox
+from equipoise.stats.time_to_event.cox import Cox
 from equipoise.study.analyses import CoxAnalysis
 from equipoise.study.study import Study
 

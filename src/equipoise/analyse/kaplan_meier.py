@@ -12,7 +12,7 @@ from equipoise.analyse.times import days_per, select_times, times_of
 from equipoise.base.quantities import Duration
 from equipoise.derive.frames import AnalysisData
 from equipoise.stats import SurvivalInterval, kaplan_meier, median, survival_at
-from equipoise.stats.survival import KaplanMeier
+from equipoise.stats.time_to_event.survival import KaplanMeier
 from equipoise.study.analyses import CurveAnalysis, CurveInterval, TimeUnit
 from equipoise.study.study import Study
 

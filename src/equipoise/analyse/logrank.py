@@ -11,8 +11,7 @@ from equipoise.analyse.selection import Selection
 from equipoise.analyse.strata import stratified, within_words
 from equipoise.analyse.times import select_times, times_of
 from equipoise.derive.frames import AnalysisData
-from equipoise.stats import logrank
-from equipoise.stats.logrank import LogRank
+from equipoise.stats.time_to_event.logrank import LogRank, logrank
 from equipoise.study.analyses import LogRankAnalysis
 from equipoise.study.study import Study
 

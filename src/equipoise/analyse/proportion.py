@@ -11,7 +11,7 @@ from equipoise.analyse.results import Row, Topic, count_of, no_results, result
 from equipoise.analyse.selection import Selection, equals, select
 from equipoise.derive.frames import AnalysisData
 from equipoise.stats import clopper_pearson, wilson
-from equipoise.stats.proportions import Interval
+from equipoise.stats.proportions.one_sample import Interval
 from equipoise.study.analyses import ProportionAnalysis, ProportionInterval
 from equipoise.study.endpoints import ResponseEndpoint
 from equipoise.study.study import Study

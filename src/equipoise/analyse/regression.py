@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from equipoise.analyse.results import Row, Topic, result
 from equipoise.analyse.selection import Selection
-from equipoise.stats.columns import FloatArray
-from equipoise.stats.likelihood import ChiSquareTest
+from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.numerics.likelihood import ChiSquareTest
 
 
 def analyse_terms(

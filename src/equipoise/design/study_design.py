@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from equipoise.design.event_course import uniform_accrual
-from equipoise.design.group_sequential import (
+from equipoise.design.group_sequential.spending import OBrienFlemingSpending, PocockSpending
+from equipoise.design.one_arm.gate import gate_probability
+from equipoise.design.survival.event_course import uniform_accrual
+from equipoise.design.survival.group_sequential import (
     GroupSequentialSurvival,
     SurvivalAssumptions,
     design_survival,
 )
-from equipoise.design.single_arm import gate_probability
-from equipoise.design.spending import OBrienFlemingSpending, PocockSpending
 from equipoise.study.statistical_design import Gate, Spending, StatisticalDesign
 from equipoise.study.study import Study
 

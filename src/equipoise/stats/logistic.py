@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 from equipoise.base.errors import bad_input
-from equipoise.stats.columns import (
+from equipoise.stats.numerics.columns import (
     BoolArray,
     FloatArray,
     covariate_columns,
@@ -17,7 +17,7 @@ from equipoise.stats.columns import (
     normal_deviate,
     number_column,
 )
-from equipoise.stats.likelihood import (
+from equipoise.stats.numerics.likelihood import (
     ChiSquareTest,
     Standardised,
     chi_square_test,
@@ -25,7 +25,7 @@ from equipoise.stats.likelihood import (
     refuse_dependent,
     standardised,
 )
-from equipoise.stats.newton import Local, Maximum, maximise
+from equipoise.stats.numerics.newton import Local, Maximum, maximise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

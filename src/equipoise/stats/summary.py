@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
-from equipoise.stats.columns import FloatArray, number_column
+from equipoise.stats.numerics.columns import FloatArray, number_column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
