@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 STORED = Path(__file__).parent / "data"
@@ -34,3 +35,15 @@ def public_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"{VARIABLE} names a folder without public data sets: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def data_set() -> Callable[[str], pl.DataFrame]:
+    """Return a reader of ``tests/reference/data/survival``; its first lines name their origin."""
+
+    def read(name: str) -> pl.DataFrame:
+        return pl.read_csv(
+            STORED / "survival" / f"{name}.csv", comment_prefix="#", infer_schema_length=None
+        )
+
+    return read
