@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evidence import evidence_page
+
 from equipoise.study.checks import faults_page
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -12,6 +14,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 def main() -> None:
     """Write each page that is generated from the code's own tables."""
     (DOCS / "faults.md").write_text(faults_page(), encoding="utf-8")
+    (DOCS / "evidence.md").write_text(evidence_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from equipoise.stats import (
     wilson,
 )
 
-SOURCE = "R 4.2.2, survival 3.5-3; calls in tests/reference/data/ispy1_results.json"
+SOURCE = "program: R 4.2.2, survival 3.5-3; calls in tests/reference/data/ispy1_results.json"
 pytestmark = pytest.mark.source(SOURCE)
 
 

@@ -91,7 +91,9 @@ def test_logistic_of_one_binary_covariate_is_the_odds_ratio_of_the_table():
     assert (model.n, model.events, model.likelihood_ratio.df) == (45, 17, 1)
 
 
-@pytest.mark.source("R 4.2.2, survival 3.5-3: coxph, eps = 1e-14; a plain Newton step diverges")
+@pytest.mark.source(
+    "program: R 4.2.2, survival 3.5-3: coxph, eps = 1e-14; a plain Newton step diverges"
+)
 def test_a_newton_step_too_far_is_halved():
     time = [1, 7, 6, 8, 4, 2, 3, 5, 0]
     event = [1, 1, 1, 1, 1, 0, 1, 1, 1]

@@ -14,7 +14,7 @@ def test_ten_values():
     assert found.sd == pytest.approx(sqrt((207 - 10 * 3.9**2) / 9))
 
 
-@pytest.mark.source("R 4.2.2: quantile(x, type = 2)")
+@pytest.mark.source("program: R 4.2.2: quantile(x, type = 2)")
 @pytest.mark.parametrize(
     ("values", "quartiles"),
     [

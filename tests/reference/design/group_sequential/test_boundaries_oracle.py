@@ -14,7 +14,7 @@ from equipoise.design import (
 )
 
 SPENDING = {"obrien_fleming": OBrienFlemingSpending(), "pocock": PocockSpending()}
-INDEPENDENT = "an independent recursion, accurate to 3e-14: data/efficacy_boundaries.json"
+INDEPENDENT = "program: an independent recursion, accurate to 3e-14: data/efficacy_boundaries.json"
 
 
 def boundary_of(z, fractions):
@@ -59,7 +59,9 @@ def test_crossing_probabilities_of_other_boundaries_spend_what_they_should(store
     assert checked > 10
 
 
-@pytest.mark.source("lrstat 0.3.3 and rpact 4.5: getBound 'sfP', getDesignGroupSequential 'asP'")
+@pytest.mark.source(
+    "program: lrstat 0.3.3 and rpact 4.5: getBound 'sfP', getDesignGroupSequential 'asP'"
+)
 @pytest.mark.parametrize(
     ("fractions", "z"),
     [
@@ -76,7 +78,9 @@ def test_pocock_spending_of_packages(fractions, z):
     assert boundary.z == pytest.approx(z, abs=2e-6)
 
 
-@pytest.mark.source("Jennison and Turnbull 2000, tables 2.1 and 2.3: 5 looks, two-sided 0.05")
+@pytest.mark.source(
+    "paper: Jennison and Turnbull 2000, tables 2.1 and 2.3: 5 looks, two-sided 0.05"
+)
 def test_constants_of_pocock_and_obrien_fleming_for_five_looks():
     fractions = (0.2, 0.4, 0.6, 0.8, 1.0)
     pocock = boundary_of([2.413] * 5, fractions)

@@ -29,7 +29,7 @@ def truth(stored):
     return stored("single_arm_designs.json")
 
 
-@pytest.mark.source("Simon 1989, doi:10.1016/0197-2456(89)90015-9, table 1")
+@pytest.mark.source("paper: Simon 1989, doi:10.1016/0197-2456(89)90015-9, table 1")
 def test_designs_of_simons_table(truth):
     for case in truth["simon_1989"]:
         found = size_simon(goal_of(case))
@@ -38,7 +38,7 @@ def test_designs_of_simons_table(truth):
             assert plan_of(found.minimax) == case["minimax"]
 
 
-@pytest.mark.source("clinfun 1.1.5: ph2simon")
+@pytest.mark.source("program: clinfun 1.1.5: ph2simon")
 def test_optimal_and_minimax_designs(truth):
     assert len(truth["clinfun_simon"]) >= 12
     for case in truth["clinfun_simon"]:
@@ -55,7 +55,7 @@ def test_optimal_and_minimax_designs(truth):
             )
 
 
-@pytest.mark.source("clinfun 1.1.5: twostage.admissible, weights on a grid of 0.001")
+@pytest.mark.source("program: clinfun 1.1.5: twostage.admissible, weights on a grid of 0.001")
 def test_admissible_designs_of_clinfun(truth):
     case = truth["clinfun_admissible"]
     found = size_simon(goal_of(case)).admissible
@@ -64,7 +64,7 @@ def test_admissible_designs_of_clinfun(truth):
         assert [ours.weight_low, ours.weight_high] == pytest.approx(theirs["q"], abs=1e-3)
 
 
-@pytest.mark.source("lrstat 0.3.3: simon2stage")
+@pytest.mark.source("program: lrstat 0.3.3: simon2stage")
 def test_admissible_designs_of_lrstat(truth):
     case = truth["lrstat_admissible"]
     found = size_simon(goal_of(case)).admissible
@@ -75,7 +75,7 @@ def test_admissible_designs_of_lrstat(truth):
         assert ours.design.attained_power == pytest.approx(theirs["power"], abs=1e-12)
 
 
-@pytest.mark.source("clinfun 1.1.5: twostage.inference; limits on a grid of 0.0001")
+@pytest.mark.source("program: clinfun 1.1.5: twostage.inference; limits on a grid of 0.0001")
 def test_inference_after_the_second_stage(truth):
     case = truth["clinfun_inference"]
     goal = SingleArmGoal(p0=case["p0"], p1=0.4, alpha_one_sided=0.05, power=0.8)
@@ -98,7 +98,7 @@ def test_unbiased_estimate_by_hand():
     assert ended.p_value == pytest.approx(0.2**2 * (1 - 0.8**2), abs=1e-15)
 
 
-@pytest.mark.source("clinfun 1.1.5: ph2single, the smallest n that keeps the error rates")
+@pytest.mark.source("program: clinfun 1.1.5: ph2single, the smallest n that keeps the error rates")
 def test_first_single_stage(truth):
     for case in truth["clinfun_single_stage"]:
         ours = size_exact_single_stage(goal_of(case), convention=SizeConvention.FIRST)
@@ -108,14 +108,16 @@ def test_first_single_stage(truth):
         assert 1 - ours.attained_power == pytest.approx(theirs["type_two_error"], abs=1e-13)
 
 
-@pytest.mark.source("rpact 4.5: getSampleSizeRates, from which n on power never falls below")
+@pytest.mark.source(
+    "program: rpact 4.5: getSampleSizeRates, from which n on power never falls below"
+)
 def test_lasting_single_stage(truth):
     case = truth["rpact_single_stage"]
     ours = size_exact_single_stage(goal_of(case), convention=SizeConvention.LASTING)
     assert ours.n == case["n"]
 
 
-@pytest.mark.source("clinfun 1.1.5: toxbdry; it stops above its boundary, not at it")
+@pytest.mark.source("program: clinfun 1.1.5: toxbdry; it stops above its boundary, not at it")
 def test_what_toxicity_boundaries_do(truth):
     case = truth["clinfun_toxicity"]
     rule = ConstantTail(error=case["error"])
@@ -132,7 +134,9 @@ def test_what_toxicity_boundaries_do(truth):
             assert got == pytest.approx(row[first : first + 3], abs=1e-10)
 
 
-@pytest.mark.source("clinfun 1.1.5: toxbdry with delta = 0 (Pocock), the boundary within the error")
+@pytest.mark.source(
+    "program: clinfun 1.1.5: toxbdry with delta = 0 (Pocock), the boundary within the error"
+)
 def test_pococks_toxicity_boundary(truth):
     case = truth["clinfun_toxicity"]
     boundary = toxicity_boundary(

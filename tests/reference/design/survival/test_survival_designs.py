@@ -42,7 +42,9 @@ def reference(**changes):
     return SurvivalAssumptions(**{**REFERENCE, **changes})
 
 
-@pytest.mark.source("rpact 4.5, lrstat 0.3.3 and gsDesign2 1.1.8 (h0_info): 0.82056; recursion")
+@pytest.mark.source(
+    "program: rpact 4.5, lrstat 0.3.3 and gsDesign2 1.1.8 (h0_info): 0.82056; recursion"
+)
 def test_power_of_the_reference_design():
     design = design_survival(reference())
     assert design.power == pytest.approx(0.8205571216, abs=1e-10)
@@ -50,7 +52,9 @@ def test_power_of_the_reference_design():
     assert design.type_one_error == pytest.approx(0.025, abs=1e-12)
 
 
-@pytest.mark.source("rpact 4.5: getPowerSurvival; its times are roots to 1e-7, its alpha to 3e-10")
+@pytest.mark.source(
+    "program: rpact 4.5: getPowerSurvival; its times are roots to 1e-7, its alpha to 3e-10"
+)
 def test_power_and_calendar_times_over_hazard_ratios(stored):
     truth = stored("survival_designs.json")["power_by_hazard_ratio"]
     for place, ratio in enumerate(truth["hazard_ratio"]):
@@ -73,7 +77,7 @@ def test_power_and_calendar_times_over_hazard_ratios(stored):
         assert design.expected_months == pytest.approx(truth["expected_months"][place], abs=1e-6)
 
 
-@pytest.mark.source("lrstat 0.3.3: lrpower")
+@pytest.mark.source("program: lrstat 0.3.3: lrpower")
 def test_looks_of_the_reference_design(stored):
     truth = stored("survival_designs.json")["reference_power"]
     design = design_survival(reference())
@@ -83,7 +87,7 @@ def test_looks_of_the_reference_design(stored):
         assert row.hazard_ratio == pytest.approx(truth["hazard_ratio_at_boundary"][look], abs=1e-7)
 
 
-@pytest.mark.source("rpact 4.5: getEventProbabilities")
+@pytest.mark.source("program: rpact 4.5: getEventProbabilities")
 def test_event_probabilities_of_each_arm(stored):
     truth = stored("survival_designs.json")["event_probabilities"]
     course = course_of(reference())
@@ -94,7 +98,7 @@ def test_event_probabilities_of_each_arm(stored):
         assert expected.events / 178 == pytest.approx(truth["overall"][place], abs=1e-14)
 
 
-@pytest.mark.source("npsurvSS 1.1.0: exp_events")
+@pytest.mark.source("program: npsurvSS 1.1.0: exp_events")
 def test_expected_events_at_month_36(stored):
     truth = stored("survival_designs.json")["expected_events_at_month_36"]
     for ratio, events in ((1.0, truth["equal_hazards"]), (0.6, truth["hazard_ratio_0.6"])):
@@ -102,7 +106,7 @@ def test_expected_events_at_month_36(stored):
         assert found == pytest.approx(events, rel=1e-12)
 
 
-@pytest.mark.source("rpact 4.5: getSampleSizeSurvival without dropout")
+@pytest.mark.source("program: rpact 4.5: getSampleSizeSurvival without dropout")
 def test_time_of_events_without_dropout(stored):
     truth = stored("survival_designs.json")["dropout_free"]
     hazard = hazard_of_median(truth["control_median_months"])
@@ -116,7 +120,9 @@ def test_time_of_events_without_dropout(stored):
     )
 
 
-@pytest.mark.source("rpact 4.5: getNumberOfSubjects, 5, 10, 15 a month for 3 months each, then 20")
+@pytest.mark.source(
+    "program: rpact 4.5: getNumberOfSubjects, 5, 10, 15 a month for 3 months each, then 20"
+)
 def test_subjects_entered_under_accelerating_accrual():
     lengths_and_rates = [(3, 5), (3, 10), (3, 15), (19.5, 20)]
     accrual = Accrual(
@@ -160,7 +166,7 @@ def test_expected_events_are_the_average_over_times_of_entry(months):
     assert found.experimental == pytest.approx(60 * chance(0.05, 0.02), rel=1e-6)
 
 
-@pytest.mark.source("rpact 4.5: getSampleSizeSurvival, typeOfComputation Schoenfeld")
+@pytest.mark.source("program: rpact 4.5: getSampleSizeSurvival, typeOfComputation Schoenfeld")
 def test_schoenfeld_events(stored):
     for truth in stored("survival_designs.json")["schoenfeld"]["cases"]:
         events = schoenfeld_events(
@@ -180,7 +186,9 @@ def test_schoenfeld_events_of_unequal_arms():
         assert unequal == pytest.approx(equal * 9 / 8, rel=1e-12)
 
 
-@pytest.mark.source("rpact 4.5: getSampleSizeSurvival with looks at 60 % and 100 %, power 0.8")
+@pytest.mark.source(
+    "program: rpact 4.5: getSampleSizeSurvival with looks at 60 % and 100 %, power 0.8"
+)
 def test_power_at_the_events_rpact_asks_for(stored):
     truth = stored("survival_designs.json")["events_for_power_0.8"]
     boundary = efficacy_boundary(
@@ -210,7 +218,7 @@ def test_dropout_is_a_probability_in_a_year_and_not_a_hazard():
     assert hazard_of_yearly_probability(0.0) == 0
 
 
-@pytest.mark.source("clinfun 1.1: ph2single(0.2, 0.4) rejects above 14 of 47")
+@pytest.mark.source("program: clinfun 1.1: ph2single(0.2, 0.4) rejects above 14 of 47")
 def test_gate_of_a_single_arm_design():
     assert gate_probability(47, responses=15, rate=0.2) == pytest.approx(
         0.0366368930406167, rel=1e-12

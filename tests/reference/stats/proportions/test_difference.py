@@ -26,7 +26,7 @@ def table(x1, n1, *, against):
     return FourfoldTable(x1=x1, n1=n1, x2=against[0], n2=against[1])
 
 
-@pytest.mark.source("R 4.2.2: tern 0.9.11 (DescTools) and ratesci 1.0.0")
+@pytest.mark.source("program: R 4.2.2: tern 0.9.11 (DescTools) and ratesci 1.0.0")
 @pytest.mark.parametrize(
     ("name", "method", "tolerance"),
     [
@@ -45,7 +45,7 @@ def test_intervals_of_r(stored, name, *, method, tolerance):
         assert (found.lower, found.upper) == pytest.approx(ends, abs=tolerance)
 
 
-@pytest.mark.source("Newcombe 1998, Stat Med 17:873-890, table II, method 10")
+@pytest.mark.source("paper: Newcombe 1998, Stat Med 17:873-890, table II, method 10")
 @pytest.mark.parametrize(
     ("counts", "lower", "upper"),
     [
@@ -79,7 +79,7 @@ def closed_form(counts, difference):
     return first, first - difference
 
 
-@pytest.mark.source("Farrington and Manning 1990, doi:10.1002/sim.4780091208, appendix 1")
+@pytest.mark.source("paper: Farrington and Manning 1990, doi:10.1002/sim.4780091208, appendix 1")
 @pytest.mark.parametrize("difference", [-0.6, -0.2, -0.01, -1e-16, 0.0, 1e-15, 0.3, 0.7])
 @pytest.mark.parametrize("counts", [(56, 70, 48, 80), (9, 10, 3, 10), (5, 56, 1, 29), (1, 7, 6, 9)])
 def test_restricted_rates_are_those_of_the_closed_form(difference, counts):

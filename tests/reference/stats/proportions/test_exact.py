@@ -17,7 +17,9 @@ def table(x1, n1, *, against):
     return FourfoldTable(x1=x1, n1=n1, x2=against[0], n2=against[1])
 
 
-@pytest.mark.source("R 4.2.2: fisher.test, its odds ratios found to 1e-4 on a scale from 0 to 1")
+@pytest.mark.source(
+    "program: R 4.2.2: fisher.test, its odds ratios found to 1e-4 on a scale from 0 to 1"
+)
 def test_fisher_of_r(stored):
     for row in stored("proportions_by_r.json")["fisher"]:
         arms = table(row["x1"], row["n1"], against=(row["x2"], row["n2"]))
@@ -28,7 +30,9 @@ def test_fisher_of_r(stored):
         assert found.lower == pytest.approx(row["lower"], rel=1e-4)
 
 
-@pytest.mark.source("R 4.2.2: mantelhaen.test(exact = TRUE), its odds ratios found to 1e-4")
+@pytest.mark.source(
+    "program: R 4.2.2: mantelhaen.test(exact = TRUE), its odds ratios found to 1e-4"
+)
 def test_exact_test_over_strata_of_r(stored):
     by_r = stored("proportions_by_r.json")
     strata = [FourfoldTable(**row) for row in by_r["strata"]]
@@ -41,7 +45,7 @@ def test_exact_test_over_strata_of_r(stored):
 
 
 @pytest.mark.source(
-    "Fisher 1935: a lady names 3 of 4 cups of each kind; p = (16 + 1 + 16 + 1) / 70"
+    "paper: Fisher 1935: a lady names 3 of 4 cups of each kind; p = (16 + 1 + 16 + 1) / 70"
 )
 def test_lady_tasting_tea():
     assert fisher_exact(table(3, 4, against=(1, 4))).p_value == pytest.approx(34 / 70, rel=1e-13)
@@ -119,7 +123,9 @@ def test_unconditional_tests_keep_their_ties(counts):
     assert boschloo(arms).p_value == pytest.approx(largest(rarest, n1=n1, n2=n2), rel=1e-5)
 
 
-@pytest.mark.source("Mehta and Senchaudhuri 2003: 7/15 against 12/15, one-sided 0.0341, z 1.894")
+@pytest.mark.source(
+    "paper: Mehta and Senchaudhuri 2003: 7/15 against 12/15, one-sided 0.0341, z 1.894"
+)
 def test_published_vaccine_trial():
     found = barnard(table(7, 15, against=(12, 15)))
     assert found.statistic == pytest.approx(-1.894, abs=5e-4)

@@ -10,17 +10,21 @@ from equipoise.stats.proportions.one_sample_intervals import (
     wilson_corrected,
 )
 
-NEWCOMBE = "Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E"
+NEWCOMBE = (
+    "paper: Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E"
+)
 
 
-@pytest.mark.source("R 4.2.2, tern 0.9.11: prop_jeffreys")
+@pytest.mark.source("program: R 4.2.2, tern 0.9.11: prop_jeffreys")
 def test_jeffreys_of_r(stored):
     for row in stored("proportions_by_r.json")["jeffreys"]:
         found = jeffreys(row["successes"], row["n"])
         assert (found.lower, found.upper) == pytest.approx((row["lower"], row["upper"]), abs=1e-12)
 
 
-@pytest.mark.source("R 4.2.2, PropCIs 0.3.0: midPci, a step search that stops 4e-4 from its root")
+@pytest.mark.source(
+    "program: R 4.2.2, PropCIs 0.3.0: midPci, a step search that stops 4e-4 from its root"
+)
 def test_mid_p_of_r(stored):
     for row in stored("proportions_by_r.json")["mid_p"]:
         found = mid_p(row["successes"], row["n"])
@@ -64,7 +68,7 @@ def test_published_intervals(successes, n, *, corrected, middle):
         assert (round(found.lower, 4), round(found.upper, 4)) == ends
 
 
-@pytest.mark.source("R 4.2.2: prop.test(81, 263) and prop.test(1, 29)")
+@pytest.mark.source("program: R 4.2.2: prop.test(81, 263) and prop.test(1, 29)")
 @pytest.mark.parametrize(
     ("successes", "n", "lower", "upper"),
     [

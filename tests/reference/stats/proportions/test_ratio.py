@@ -14,7 +14,9 @@ KOOPMAN = FourfoldTable(x1=36, n1=40, x2=16, n2=80)
 Z = 1.959963984540054
 
 
-@pytest.mark.source("Koopman 1984, doi:10.2307/2531405: 36/40 against 16/80 gives 2.94 to 7.15")
+@pytest.mark.source(
+    "paper: Koopman 1984, doi:10.2307/2531405: 36/40 against 16/80 gives 2.94 to 7.15"
+)
 def test_published_score_interval_of_a_risk_ratio():
     found = risk_ratio_koopman(KOOPMAN)
     assert found.estimate == 4.5
@@ -32,7 +34,7 @@ def score(counts, ratio, *, factor):
     return distance / sqrt(factor * variance)
 
 
-@pytest.mark.source("Gart and Nam 1988, doi:10.2307/2531848, the restricted rates")
+@pytest.mark.source("paper: Gart and Nam 1988, doi:10.2307/2531848, the restricted rates")
 @pytest.mark.parametrize("counts", [(36, 40, 16, 80), (1, 30, 7, 25), (56, 70, 48, 80)])
 @pytest.mark.parametrize(
     ("method", "enlarged"), [(risk_ratio_koopman, False), (risk_ratio_miettinen_nurminen, True)]

@@ -5,7 +5,9 @@ import pytest
 from equipoise.stats import clopper_pearson, wilson
 
 
-@pytest.mark.source("NCT04361331 (10/31, 12/30) and ESMO abstract 56P (24/30, 28/30), in per cent")
+@pytest.mark.source(
+    "paper: NCT04361331 (10/31, 12/30) and ESMO abstract 56P (24/30, 28/30), in per cent"
+)
 @pytest.mark.parametrize(
     ("successes", "n", "lower", "upper"),
     [
@@ -22,7 +24,7 @@ def test_published_exact_intervals(successes, n, *, lower, upper):
     assert interval.estimate == successes / n
 
 
-@pytest.mark.source("R 4.2.2: binom.test; pairs of Newcombe 1998")
+@pytest.mark.source("program: R 4.2.2: binom.test; pairs of Newcombe 1998")
 @pytest.mark.parametrize(
     ("successes", "n", "lower", "upper"),
     [
@@ -61,7 +63,8 @@ def test_no_success_has_a_closed_form():
 
 
 @pytest.mark.source(
-    "Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I"
+    "paper: Newcombe 1998, "
+    "doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I"
 )
 @pytest.mark.parametrize(
     ("successes", "n", "lower", "upper"),

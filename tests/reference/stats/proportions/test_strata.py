@@ -31,7 +31,7 @@ def berkeley(by_r):
     return [FourfoldTable(**row) for row in by_r["strata"]]
 
 
-@pytest.mark.source("R 4.2.2: mantelhaen.test, correct = FALSE and TRUE")
+@pytest.mark.source("program: R 4.2.2: mantelhaen.test, correct = FALSE and TRUE")
 @pytest.mark.parametrize(
     ("continuity", "name"), [(Continuity.NONE, "plain"), (Continuity.HALF, "corrected")]
 )
@@ -43,7 +43,7 @@ def test_mantel_haenszel_test_of_r(by_r, berkeley, *, continuity, name):
     assert found.observed == 1198
 
 
-@pytest.mark.source("R 4.2.2: mantelhaen.test, estimate and interval")
+@pytest.mark.source("program: R 4.2.2: mantelhaen.test, estimate and interval")
 def test_mantel_haenszel_odds_ratio_of_r(by_r, berkeley):
     found = mantel_haenszel_odds_ratio(berkeley)
     truth = by_r["mantel_haenszel"]["odds_ratio"]
@@ -52,7 +52,7 @@ def test_mantel_haenszel_odds_ratio_of_r(by_r, berkeley):
     )
 
 
-@pytest.mark.source("SAS/STAT User's Guide, PROC FREQ, example of the migraine trial")
+@pytest.mark.source("program: SAS/STAT User's Guide, PROC FREQ, example of the migraine trial")
 def test_published_migraine_trial():
     test = cochran_mantel_haenszel(MIGRAINE)
     assert (round(test.chi_square, 4), round(test.p_value, 4)) == (8.3052, 0.0040)
@@ -91,7 +91,7 @@ def test_tarone_takes_off_the_square_of_the_summed_gaps():
     assert breslow_day(MIGRAINE).chi_square == pytest.approx(plain - less, rel=1e-12)
 
 
-@pytest.mark.source("R 4.2.2: ratesci 1.0.0 and tern 0.9.11")
+@pytest.mark.source("program: R 4.2.2: ratesci 1.0.0 and tern 0.9.11")
 @pytest.mark.parametrize(
     ("name", "method", "tolerance"),
     [
@@ -107,7 +107,9 @@ def test_stratified_differences_of_r(by_r, berkeley, *, name, method, tolerance)
     )
 
 
-@pytest.mark.source("R 4.2.2: prop.test; the test of Pearson is N / (N - 1) times that of Mantel")
+@pytest.mark.source(
+    "program: R 4.2.2: prop.test; the test of Pearson is N / (N - 1) times that of Mantel"
+)
 def test_one_stratum_is_the_test_of_pearson_but_for_one_subject(by_r):
     for row in by_r["pearson"]:
         arms = FourfoldTable(**{name: row[name] for name in ("x1", "n1", "x2", "n2")})

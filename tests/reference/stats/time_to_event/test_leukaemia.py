@@ -15,7 +15,10 @@ from equipoise.stats import (
     survival_at,
 )
 
-R = "R 4.2.2, survival 3.5-3, coxph.control(eps = 1e-15); score (7 i) mod 11, block i mod 3"
+R = (
+    "program: R 4.2.2, survival 3.5-3, coxph.control(eps = 1e-15); score (7 i) mod 11, block "
+    "i mod 3"
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +39,15 @@ def curve(trial, *, placebo, **how):
     return kaplan_meier(trial["time"][rows], trial["event"][rows], **how)
 
 
-@pytest.mark.source("Kleinbaum and Klein 2012, Survival Analysis, chapter 2: 23 and 8 weeks")
+@pytest.mark.source("paper: Kleinbaum and Klein 2012, Survival Analysis, chapter 2: 23 and 8 weeks")
 def test_median_remission(trial):
     assert median(curve(trial, placebo=0)).estimate == 23
     assert median(curve(trial, placebo=1)).estimate == 8
 
 
-@pytest.mark.source("Kleinbaum and Klein 2012, chapter 2 (survival); R survival 3.5-3 (errors)")
+@pytest.mark.source(
+    "paper: Kleinbaum and Klein 2012, chapter 2 (survival); R survival 3.5-3 (errors)"
+)
 def test_survival_and_standard_errors_of_the_treated_arm(trial):
     treated = curve(trial, placebo=0)
     at = survival_at(treated, [6, 7, 10, 13, 16, 22, 23])
@@ -59,7 +64,9 @@ def test_survival_and_standard_errors_of_the_treated_arm(trial):
     assert at.at_risk.tolist() == [21, 17, 15, 12, 11, 7, 6]
 
 
-@pytest.mark.source("R 4.2.2, survival 3.5-3: summary(survfit(...), times = c(6, 10, 22.5, 30))")
+@pytest.mark.source(
+    "program: R 4.2.2, survival 3.5-3: summary(survfit(...), times = c(6, 10, 22.5, 30))"
+)
 @pytest.mark.parametrize(
     ("interval", "lower", "upper"),
     [
@@ -87,7 +94,7 @@ def test_intervals_of_the_treated_arm(trial, *, interval, lower, upper):
     assert at.at_risk.tolist() == [21, 15, 6, 4]
 
 
-@pytest.mark.source("R 4.2.2, survival 3.5-3: quantile(survfit(...))")
+@pytest.mark.source("program: R 4.2.2, survival 3.5-3: quantile(survfit(...))")
 @pytest.mark.parametrize(
     ("placebo", "interval", "estimate", "lower", "upper"),
     [
@@ -108,7 +115,7 @@ def test_quartiles_with_their_intervals(trial, *, placebo, interval, estimate, l
     assert [one.upper for one in found] == pytest.approx(truth[2], nan_ok=True)
 
 
-@pytest.mark.source("Kleinbaum and Klein 2012, Survival Analysis, chapter 2: 16.79, 1 df")
+@pytest.mark.source("paper: Kleinbaum and Klein 2012, Survival Analysis, chapter 2: 16.79, 1 df")
 def test_log_rank_is_16_79(trial):
     test = logrank(trial["time"], trial["event"], trial["placebo"])
     assert round(test.chi_square, 2) == 16.79
@@ -117,7 +124,7 @@ def test_log_rank_is_16_79(trial):
     assert test.z > 0
 
 
-@pytest.mark.source("R 4.2.2, survival 3.5-3: survdiff, block i mod 3")
+@pytest.mark.source("program: R 4.2.2, survival 3.5-3: survdiff, block i mod 3")
 def test_log_rank_of_three_groups_and_stratified(trial):
     blocks = logrank(trial["time"], trial["event"], trial["block"])
     assert blocks.expected == pytest.approx(
@@ -137,7 +144,7 @@ def test_log_rank_of_three_groups_and_stratified(trial):
 
 
 @pytest.mark.source(
-    "R survival 3.5-3 (Efron); Kleinbaum and Klein 2012, chapter 3 (Breslow, 1.509)"
+    "program: R survival 3.5-3 (Efron); Kleinbaum and Klein 2012, chapter 3 (Breslow, 1.509)"
 )
 def test_cox_by_efron_is_1_5721_and_by_breslow_1_5092(trial):
     efron = cox(trial["time"], trial["event"], trial["placebo"])
@@ -211,7 +218,7 @@ def test_cox_of_two_covariates(trial, *, ties, stratified, truth):
     assert (model.n, model.events, model.wald.df) == (42, 30, 2)
 
 
-@pytest.mark.source("R 4.2.2: glm(weeks > 8 ~ placebo + score, binomial, epsilon = 1e-15)")
+@pytest.mark.source("program: R 4.2.2: glm(weeks > 8 ~ placebo + score, binomial, epsilon = 1e-15)")
 def test_logistic_of_remission_beyond_8_weeks(trial):
     model = logistic(trial["time"] > 8, trial["covariates"])
     assert model.coef == pytest.approx(

@@ -63,7 +63,9 @@ def test_a_flat_step_at_the_height_asked_gives_its_middle():
     assert [quantile(curve, share).estimate for share in (0.25, 0.5, 0.75)] == [1.5, 2.5, 3.5]
 
 
-@pytest.mark.source("R 4.2.2, survival 3.5-3: quantile(survfit(Surv(1:4, c(1, 1, 0, 0)) ~ 1))")
+@pytest.mark.source(
+    "program: R 4.2.2, survival 3.5-3: quantile(survfit(Surv(1:4, c(1, 1, 0, 0)) ~ 1))"
+)
 def test_a_curve_that_ends_at_the_height_asked_gives_the_middle_to_the_last_time():
     curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0])
     found = [quantile(curve, share) for share in (0.25, 0.5, 0.75)]
@@ -86,7 +88,9 @@ def test_at_risk_counts_those_whose_time_is_not_before():
     assert at_risk_at(curve, [0, 1, 1.5, 2, 4, 4.5, 5, 5.5]).tolist() == [7, 7, 6, 6, 3, 1, 1, 0]
 
 
-@pytest.mark.source("R 4.2.2, survival 3.5-3, conf.type 'log-log'; ovarian cancer, 26 subjects")
+@pytest.mark.source(
+    "program: R 4.2.2, survival 3.5-3, conf.type 'log-log'; ovarian cancer, 26 subjects"
+)
 def test_the_ovarian_curve_is_that_of_r(stored):
     truth = stored("kaplan_meier_ovarian.json")
     time = np.repeat(truth["time"], np.add(truth["events"], truth["censored"]))
