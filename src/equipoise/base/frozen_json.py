@@ -94,7 +94,8 @@ def _sentence(error: BaseException, kind: type | None) -> str:
 
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
-    converter.register_unstructure_hook(float, lambda value: INFINITE.get(value, value))
+    # A whole number in a field of floats is written as a float: equal values, equal words.
+    converter.register_unstructure_hook(float, lambda value: INFINITE.get(value, float(value)))
     converter.register_structure_hook(float, lambda value, _: _float(value))
     converter.register_unstructure_hook_factory(
         _is_choice, lambda _: partial(_choice_to_words, converter=converter)

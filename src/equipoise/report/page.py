@@ -21,7 +21,7 @@ NOT_A_DEVICE = (
     "A qualified statistician checks every number before it is used."
 )
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("equipoise.report"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -60,7 +60,7 @@ def render_report(
     """
     sheets = sheets_of(results)
     pages = Pages(study=study, sheets=sheets, cut=provenance.cut, mark=provenance.mark)
-    return _TEMPLATES.get_template("report.html.j2").render(
+    return TEMPLATES.get_template("report.html.j2").render(
         study=study,
         cards=key_numbers(study, sheets, design=design),
         chapters=chapters(pages),

@@ -90,3 +90,12 @@ def test_a_text_that_is_no_json_is_refused_by_line():
     with pytest.raises(BadInput) as error:
         frozen_from_json(Plan, "{\n'a': 1}", where="plan.json")
     assert error.value.faults[0].where == "plan.json:2"
+
+
+def test_equal_values_have_equal_words():
+    whole = Plan(looks=(77,), bounds=(2, 1.96), spending=Power(exponent=2))
+    written = [
+        frozen_to_words(plan)
+        for plan in (whole, Plan(looks=(77,), bounds=(2.0, 1.96), spending=Power(exponent=2.0)))
+    ]
+    assert json.dumps(written[0]) == json.dumps(written[1])
