@@ -143,7 +143,7 @@ def partial_log_likelihood(beta, rows, *, ties, strata):
 
 
 @few
-@given(trials(), st.sampled_from(list(Ties)), st.booleans())
+@given(trials(), st.sampled_from([Ties.EFRON, Ties.BRESLOW]), st.booleans())
 def test_the_cox_estimate_is_the_top_of_a_likelihood_summed_event_by_event(rows, ties, stratified):
     strata = rows.stratum if stratified else np.zeros(rows.time.size)
     model = fitted(rows, ties=ties, strata=strata)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from equipoise.base.errors import BadInput, bad_input
+from equipoise.base.errors import BadInput, Fault, bad_input
 from equipoise.design.survival.exploring import Assumption, Axis
 
 STEPS = 5
@@ -21,7 +21,7 @@ def axes_of(words: Sequence[str]) -> tuple[Axis, ...]:
         For words that are none; every fault at once.
     """
     axes: list[Axis] = []
-    faults = []
+    faults: list[Fault] = []
     for word in words:
         try:
             axes.append(_axis(word))

@@ -227,7 +227,7 @@ def test_the_hazard_ratio_is_of_the_experimental_arm_over_control(run, data, val
     assert value(found, "it/efs/all/model/score") == pytest.approx(expected.score.chi_square)
 
 
-@pytest.mark.parametrize("ties", list(Ties))
+@pytest.mark.parametrize("ties", [Ties.EFRON, Ties.BRESLOW])
 def test_ties_are_taken_as_the_study_says(*, run, make_data, value, ties):
     rows = [*times((10, 0), (10, 0), (20, 0)), *times((10, 0), (30, 0), arm="surgery_first")]
     arms = [{"USUBJID": row["USUBJID"], "ARMCD": row["ARMCD"]} for row in rows]

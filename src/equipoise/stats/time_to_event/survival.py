@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import nan
+from math import nan, pi
 from typing import assert_never
 
 import numpy as np
@@ -12,14 +12,20 @@ import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import (
-    BoolArray,
     FloatArray,
     IntArray,
-    event_column,
     freeze,
     normal_deviate,
     number_column,
     time_column,
+)
+from equipoise.stats.time_to_event.greenwood import log_survival_variance
+from equipoise.stats.time_to_event.risk_sets import (
+    CaseWeights,
+    Rows,
+    WeightedCounts,
+    checked_rows,
+    risk_table,
 )
 
 FLAT = 1.5e-8
@@ -33,6 +39,8 @@ class SurvivalInterval(StrEnum):
     LOG_LOG = "log_log"
     LOG = "log"
     PLAIN = "plain"
+    LOGIT = "logit"
+    ARCSINE = "arcsine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,9 +52,10 @@ class KaplanMeier:
     times : FloatArray, shape (k,)
         Distinct times in rising order, in the unit of the input.
     at_risk, events, censored : IntArray, shape (k,)
-        Subjects with a time not before this one; events and censorings at this time.
+        Subjects who entered before this time and did not leave before it; events and censorings
+        at this time. Weights do not enter.
     survival, std_err : FloatArray, shape (k,)
-        S(t) from this time on, and its standard error (Greenwood).
+        S(t) from this time on, and its standard error; NaN where S(t) is 0.
     lower, upper : FloatArray, shape (k,)
         Pointwise interval of S(t); NaN where S(t) is 0, and 1 as long as S(t) is 1.
     n : int
@@ -55,6 +64,10 @@ class KaplanMeier:
         Confidence level of the intervals.
     interval : SurvivalInterval
         Scale of the intervals.
+    weighted : WeightedCounts or None
+        The same counts in weights; None for a curve without weights.
+    entries : FloatArray or None, shape (n,)
+        Times of entry in rising order; None when all are at risk from the start.
     """
 
     times: FloatArray
@@ -68,11 +81,15 @@ class KaplanMeier:
     n: int
     confidence: float
     interval: SurvivalInterval
+    weighted: WeightedCounts | None = None
+    entries: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         freeze(self.times, self.at_risk, self.events, self.censored)
         freeze(self.survival, self.std_err, self.lower, self.upper)
+        if self.entries is not None:
+            freeze(self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +153,8 @@ def kaplan_meier(
     time: npt.ArrayLike,
     event: npt.ArrayLike,
     *,
+    entry: npt.ArrayLike | None = None,
+    weights: CaseWeights | None = None,
     confidence: float = 0.95,
     interval: SurvivalInterval = SurvivalInterval.LOG_LOG,
 ) -> KaplanMeier:
@@ -144,7 +163,10 @@ def kaplan_meier(
     .. math:: \hat S(t) = \prod_{t_i \le t} \left(1 - \frac{d_i}{n_i}\right), \qquad
               \widehat{se}^2 = \hat S(t)^2 \sum_{t_i \le t} \frac{d_i}{n_i (n_i - d_i)}
 
-    A subject censored at a time with events counts as at risk for them.
+    A subject is at risk at t when entry < t <= time, so that one censored at a time with events
+    counts for them. Weights that count subjects enter d and n; with sampling weights the
+    variance is robust. While nobody is at risk the curve stays as it is; once all at risk have
+    the event it is 0 for good, however few they were.
 
     Parameters
     ----------
@@ -152,26 +174,49 @@ def kaplan_meier(
         Time from origin to event or censoring, not negative, any unit.
     event : array_like, shape (n,)
         1 for an event, 0 for censored.
+    entry : array_like, shape (n,), optional
+        Time at which the subject comes under observation, before ``time`` (left truncation).
+    weights : CaseWeights, optional
+        Weights of the rows, and what they mean.
     confidence : float
         Two-sided level of the pointwise intervals.
     interval : SurvivalInterval
-        Scale of the pointwise intervals; plain ones are cut at 0 and 1, log ones at 1.
+        Scale of the pointwise intervals; their ends are cut at 0 and 1.
 
     Raises
     ------
     BadInput
         For columns of unequal length, no rows, negative or missing times, events not 0 or 1,
-        and a level outside (0, 1).
+        an entry not before its time, negative weights, and a level outside (0, 1).
 
     References
     ----------
     Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452. Intervals: Borgan and Liestol
-    1990, Scand J Statist 17:35-41.
+    1990, Scand J Statist 17:35-41. Delayed entry: Tsai, Jewell and Wang 1987,
+    doi:10.1093/biomet/74.4.883. Robust variance: see `influence`.
     """
-    times = time_column(time)
-    had_event = event_column(event, rows=times.size)
-    z = normal_deviate(confidence)
-    return _curve(times, had_event, z=z, confidence=confidence, interval=interval)
+    rows = checked_rows(time, event, entry=entry, weights=weights)
+    return _curve(rows, confidence=confidence, interval=interval)
+
+
+def reverse_kaplan_meier(
+    time: npt.ArrayLike,
+    event: npt.ArrayLike,
+    *,
+    confidence: float = 0.95,
+    interval: SurvivalInterval = SurvivalInterval.LOG_LOG,
+) -> KaplanMeier:
+    """Return the curve of follow-up: censoring is the event, an event censors it.
+
+    Its `median` with interval is the median follow-up. A subject with the event at a time counts
+    as at risk of the censorings at that time. Parameters and errors are those of `kaplan_meier`.
+
+    References
+    ----------
+    Schemper and Smith 1996, doi:10.1016/0197-2456(96)00075-X.
+    """
+    rows = checked_rows(time, event)
+    return _curve(replace(rows, event=~rows.event), confidence=confidence, interval=interval)
 
 
 def median(curve: KaplanMeier) -> SurvivalQuantile:
@@ -241,40 +286,81 @@ def at_risk_at(curve: KaplanMeier, times: npt.ArrayLike) -> IntArray:
     """Return the number of subjects at risk just before each time, shape (times,)."""
     asked = number_column(times, where="times")
     row = np.searchsorted(curve.times, asked, side="left")
-    return np.concatenate((curve.at_risk, np.zeros(1, dtype=np.int64)))[row]
+    if curve.entries is None:
+        return np.concatenate((curve.at_risk, np.zeros(1, dtype=np.int64)))[row]
+    left = np.concatenate(([0], np.cumsum(curve.events + curve.censored)))[row]
+    entered: IntArray = np.searchsorted(curve.entries, asked, side="left")
+    return entered - left
 
 
-def _curve(
-    time: FloatArray,
-    event: BoolArray,
-    *,
-    z: float,
-    confidence: float,
-    interval: SurvivalInterval,
-) -> KaplanMeier:
-    times, row = np.unique(time, return_inverse=True)
-    leaving = np.bincount(row, minlength=times.size)
-    events = np.bincount(row[event], minlength=times.size)
-    at_risk = time.size - np.cumsum(leaving) + leaving
-    staying: FloatArray = (at_risk - events) / at_risk
-    survival = np.cumprod(staying, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard_variance: FloatArray = events / (at_risk * (at_risk - events))
-        relative_se = np.sqrt(np.cumsum(hazard_variance, dtype=np.float64))
+def on_scale(
+    survival: FloatArray, relative_se: FloatArray, *, interval: SurvivalInterval
+) -> tuple[FloatArray, FloatArray]:
+    """Return S(t) on a scale, rising with S(t), and its standard error there.
+
+    ``survival`` lies between 0 and 1, neither included; ``relative_se`` is the standard error of
+    log S(t).
+    """
+    match interval:
+        case SurvivalInterval.PLAIN:
+            return survival, survival * relative_se
+        case SurvivalInterval.LOG:
+            return np.log(survival), relative_se
+        case SurvivalInterval.LOG_LOG:
+            hazard = -np.log(survival)
+            return -np.log(hazard), relative_se / hazard
+        case SurvivalInterval.LOGIT:
+            return np.log(survival / (1 - survival)), relative_se / (1 - survival)
+        case SurvivalInterval.ARCSINE:
+            odds = survival / (1 - survival)
+            return np.arcsin(np.sqrt(survival)), 0.5 * relative_se * np.sqrt(odds)
+        case _:
+            assert_never(interval)
+
+
+def off_scale(level: FloatArray, *, interval: SurvivalInterval) -> FloatArray:
+    """Return S(t) from its place on a scale, cut at 0 and 1."""
+    # Far out on the scale S(t) is 0 or 1, and the exponential in between is infinite or 0.
+    with np.errstate(over="ignore", under="ignore"):
+        match interval:
+            case SurvivalInterval.PLAIN:
+                return np.clip(level, 0, 1)
+            case SurvivalInterval.LOG:
+                return np.minimum(np.exp(level), 1)
+            case SurvivalInterval.LOG_LOG:
+                return np.exp(-np.exp(-level))
+            case SurvivalInterval.LOGIT:
+                return 1 / (1 + np.exp(-level))
+            case SurvivalInterval.ARCSINE:
+                return np.sin(np.clip(level, 0, pi / 2)) ** 2
+            case _:
+                assert_never(interval)
+
+
+def _curve(rows: Rows, *, confidence: float, interval: SurvivalInterval) -> KaplanMeier:
+    z = normal_deviate(confidence)
+    table = risk_table(rows)
+    counted = table if table.weighted is None else table.weighted
+    staying: FloatArray = (counted.at_risk - counted.events) / counted.at_risk
+    survival: FloatArray = np.cumprod(staying, dtype=np.float64)
+    relative_se: FloatArray = np.sqrt(log_survival_variance(rows, table))
+    with np.errstate(invalid="ignore"):  # where S(t) is 0 the variance is infinite: NaN is meant
         std_err = survival * relative_se
     lower, upper = _bounds(survival, relative_se, z=z, interval=interval)
     return KaplanMeier(
-        times=times,
-        at_risk=at_risk.astype(np.int64),
-        events=events.astype(np.int64),
-        censored=(leaving - events).astype(np.int64),
+        times=table.times,
+        at_risk=table.at_risk,
+        events=table.events,
+        censored=table.censored,
         survival=survival,
         std_err=std_err,
         lower=lower,
         upper=upper,
-        n=time.size,
+        n=table.n,
         confidence=confidence,
         interval=interval,
+        weighted=table.weighted,
+        entries=table.entries,
     )
 
 
@@ -282,23 +368,14 @@ def _bounds(
     survival: FloatArray, relative_se: FloatArray, *, z: float, interval: SurvivalInterval
 ) -> tuple[FloatArray, FloatArray]:
     """Return the pointwise interval; ``relative_se`` is the standard error of log S(t)."""
-    lower = np.where(survival == 0, nan, 1.0)
-    upper = lower.copy()
-    inside = (survival > 0) & (survival < 1)
-    height, width = survival[inside], z * relative_se[inside]
-    with np.errstate(under="ignore"):
-        match interval:
-            case SurvivalInterval.PLAIN:
-                ends = np.maximum(height - height * width, 0), height + height * width
-            case SurvivalInterval.LOG:
-                ends = height * np.exp(-width), height * np.exp(width)
-            case SurvivalInterval.LOG_LOG:
-                width = width / -np.log(height)
-                ends = height ** np.exp(width), height ** np.exp(-width)
-            case _:
-                assert_never(interval)
-    lower[inside], upper[inside] = ends[0], np.minimum(ends[1], 1)
-    return lower, upper
+    start, stop = np.count_nonzero(survival == 1), np.count_nonzero(survival > 0)
+    ends = np.full((2, survival.size), nan)
+    ends[:, :start] = 1.0
+    level, error = on_scale(survival[start:stop], relative_se[start:stop], interval=interval)
+    error = z * error
+    ends[0, start:stop] = off_scale(level - error, interval=interval)
+    ends[1, start:stop] = off_scale(level + error, interval=interval)
+    return ends[0], ends[1]
 
 
 def _first_time_at(curve: FloatArray, times: FloatArray, *, height: float) -> float:
