@@ -25,6 +25,13 @@ ROOMS = ("equipoise.stats", "equipoise.design")
 SHARED = (
     "equipoise.stats.numerics.",
     "equipoise.stats.proportions.score_ends",
+    "equipoise.stats.time_to_event.cox_risk_sets",
+    "equipoise.stats.time_to_event.cox_fitted",
+    "equipoise.stats.time_to_event.cox_ties_exact",
+    "equipoise.stats.time_to_event.hazard_regression",
+    "equipoise.stats.time_to_event.greenwood",
+    "equipoise.stats.time_to_event.influence",
+    "equipoise.stats.time_to_event.risk_sets",
     "equipoise.design.one_arm.binomial_arm",
 )
 """Parts of methods, proven with the methods they are part of."""

@@ -1,37 +1,29 @@
-r"""Cox regression: proportional hazards, Efron or Breslow ties, strata.
+r"""Cox regression: proportional hazards; Efron, Breslow or exact ties; strata, weights, entry.
 
-The hazard is :math:`h(t \mid x) = h_s(t) \exp(x^\top \beta)` in stratum s. With
-:math:`w = \exp(x^\top\beta)`, :math:`R` the subjects at risk at an event time (those censored at
-that time included) and :math:`D` its m events, Efron's log-likelihood is
+The hazard is :math:`h(t \mid x) = h_s(t) \exp(x^\top \beta)` in stratum s. With case weights v,
+:math:`w = v \exp(x^\top\beta)`, :math:`R` the rows at risk at an event time (those censored at
+that time included, those that enter at it not) and :math:`D` its m events of mean weight
+:math:`\bar v`, Efron's log-likelihood is
 
-.. math:: \sum_{times} \left[\sum_{i \in D} x_i^\top\beta - \sum_{l=0}^{m-1}
+.. math:: \sum_{times} \left[\sum_{i \in D} v_i x_i^\top\beta - \bar v \sum_{l=0}^{m-1}
           \log\left(\sum_R w - \tfrac{l}{m} \sum_D w\right)\right]
 
-Breslow's has 0 in place of l/m. Strata have their own baseline hazard and share the coefficients:
-their log-likelihoods add. Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Efron 1977,
-doi:10.1080/01621459.1977.10480613; Breslow 1974, doi:10.2307/2529620.
+Breslow's has 0 in place of l/m; the exact one is in `cox_ties_exact`. Strata have their own
+baseline hazard and share the coefficients: their log-likelihoods add. Cox 1972,
+doi:10.1111/j.2517-6161.1972.tb00899.x; Efron 1977, doi:10.1080/01621459.1977.10480613; Breslow
+1974, doi:10.2307/2529620; start and stop: Andersen and Gill 1982, doi:10.1214/aos/1176345976.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
-from equipoise.stats.numerics.columns import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    covariate_columns,
-    event_column,
-    normal_deviate,
-    strata_rows,
-    time_column,
-)
+from equipoise.stats.numerics.columns import FloatArray, freeze, normal_deviate
 from equipoise.stats.numerics.likelihood import (
     ChiSquareTest,
     Coefficients,
@@ -42,13 +34,16 @@ from equipoise.stats.numerics.likelihood import (
     standardised,
 )
 from equipoise.stats.numerics.newton import Local, Maximum, maximise
+from equipoise.stats.time_to_event.cox_risk_sets import (
+    RiskSets,
+    information,
+    risk_sets,
+    risk_sums,
+)
+from equipoise.stats.time_to_event.cox_rows import CoxRows, Ties, cox_rows
+from equipoise.stats.time_to_event.cox_ties_exact import exact_log_likelihood
 
-
-class Ties(StrEnum):
-    """How the partial likelihood treats events at one time."""
-
-    EFRON = "efron"
-    BRESLOW = "breslow"
+__all__ = ["Cox", "Ties", "cox", "cox_regression"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +55,7 @@ class Cox:
     coef : FloatArray, shape (p,)
         Log hazard ratios per unit of each covariate.
     variance : FloatArray, shape (p, p)
-        Inverse of the observed information.
+        Inverse of the observed information; `cox_robust` gives the sandwich.
     std_err, hazard_ratio, lower, upper, p_wald : FloatArray, shape (p,)
         Standard error of ``coef``; hazard ratio with its Wald interval; two-sided p-value.
     loglik_null, loglik : float
@@ -68,13 +63,15 @@ class Cox:
     likelihood_ratio, wald, score : ChiSquareTest
         Three tests that all coefficients are 0.
     n, events : int
-        Subjects and events.
+        Rows and events, whatever their weights.
     ties : Ties
         Treatment of ties.
     confidence : float
         Level of the intervals.
     strata : int
         Number of strata; 1 for none.
+    rows : CoxRows
+        What the model was fitted to, for residuals, curves and tests of the model.
     """
 
     coef: FloatArray
@@ -94,27 +91,12 @@ class Cox:
     ties: Ties
     confidence: float
     strata: int
+    rows: CoxRows = field(repr=False)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _RiskSets:
-    """The subjects of one stratum, latest time first, and the places of the events among them.
-
-    With k distinct event times (latest first) and d events:
-
-    covariates (n, p); ``last`` (k,), the last row at risk at each event time; ``since`` (n,), the
-    first event time a row is at risk for; ``dead`` (d,), rows with events, by event time;
-    ``first_dead`` (k,), where each event time begins in ``dead``; ``tie`` (d,), the event time of
-    each event; ``share`` (d,), the part of the tied events that already left (0 for Breslow).
-    """
-
-    covariates: FloatArray
-    last: IntArray
-    since: IntArray
-    dead: IntArray
-    first_dead: IntArray
-    tie: IntArray
-    share: FloatArray
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze(self.coef, self.variance, self.std_err, self.hazard_ratio)
+        freeze(self.lower, self.upper, self.p_wald)
 
 
 def cox(
@@ -151,22 +133,40 @@ def cox(
     NotConverged
         When the likelihood is monotone: a coefficient runs to infinity.
     """
-    times = time_column(time)
-    had_event = event_column(event, rows=times.size)
-    table = covariate_columns(covariates, rows=times.size)
+    rows = cox_rows(time, event, covariates, strata=strata)
+    return cox_regression(rows, ties=ties, confidence=confidence)
+
+
+def cox_regression(rows: CoxRows, *, ties: Ties = Ties.EFRON, confidence: float = 0.95) -> Cox:
+    """Fit a proportional-hazards model to rows with delayed entry, case weights or strata.
+
+    The variance is the inverse of the information. When weights are not counts of subjects
+    (inverse probabilities of treatment), or a subject has several events, it is not the variance
+    of the coefficients: take `cox_robust`.
+
+    Parameters
+    ----------
+    rows : CoxRows
+        From `cox_rows`.
+    ties : Ties
+        Treatment of events at one time.
+    confidence : float
+        Level of the intervals of the hazard ratios.
+
+    Raises
+    ------
+    BadInput
+        For covariates that are constant or dependent among the rows at risk, and for case weights
+        with exact ties.
+    NotConverged
+        When the likelihood is monotone: a coefficient runs to infinity.
+    """
     z = normal_deviate(confidence)
-    members = strata_rows(strata, rows=times.size)
-    _refuse_no_events(had_event)
-    scaled = standardised(table)
-    null, best = _fit(
-        [
-            _risk_sets(times[rows], had_event[rows], scaled.columns[rows], ties=ties)
-            for rows in members
-            if had_event[rows].any()
-        ]
-    )
+    _refuse_exact_weights(rows, ties)
+    scaled = standardised(rows.covariates)
+    null, best = _fit(risk_sets(rows, scaled.columns, ties=ties), ties=ties)
     found = _in_units(best, scaled, z=z)
-    tests = _three_tests(null, best)
+    likelihood_ratio, wald, score = _three_tests(null, best)
     return Cox(
         coef=found.coef,
         variance=found.variance,
@@ -177,23 +177,28 @@ def cox(
         p_wald=found.p_wald,
         loglik_null=null.value,
         loglik=best.local.value,
-        likelihood_ratio=tests[0],
-        wald=tests[1],
-        score=tests[2],
-        n=times.size,
-        events=int(had_event.sum()),
+        likelihood_ratio=likelihood_ratio,
+        wald=wald,
+        score=score,
+        n=rows.time.size,
+        events=int(rows.event.sum()),
         ties=ties,
         confidence=confidence,
-        strata=len(members),
+        strata=max(len(rows.strata), 1),
+        rows=rows,
     )
 
 
-def _fit(blocks: list[_RiskSets]) -> tuple[Local, Maximum]:
+def _fit(blocks: list[RiskSets], *, ties: Ties) -> tuple[Local, Maximum]:
     """Return the log partial likelihood at 0, and its maximum."""
-    origin = np.zeros(blocks[0].covariates.shape[1])
-    null = _log_likelihood(origin, blocks)
+    origin = np.zeros(blocks[0].covariates.shape[0])
+    null = _log_likelihood(origin, blocks, ties=ties)
     refuse_dependent(null.information)
-    return null, maximise(lambda point: _log_likelihood(point, blocks), start=origin)
+
+    def likelihood(point: FloatArray) -> Local:
+        return null if point is origin else _log_likelihood(point, blocks, ties=ties)
+
+    return null, maximise(likelihood, start=origin)
 
 
 def _in_units(best: Maximum, scaled: Standardised, *, z: float) -> Coefficients:
@@ -214,34 +219,16 @@ def _three_tests(null: Local, best: Maximum) -> tuple[ChiSquareTest, ChiSquareTe
     )
 
 
-def _risk_sets(
-    time: FloatArray, event: BoolArray, covariates: FloatArray, *, ties: Ties
-) -> _RiskSets:
-    order = np.argsort(-time, kind="stable")  # latest first: a risk set is a run from row 0
-    descending = -time[order]
-    dead = np.flatnonzero(event[order])
-    moments, first, deaths = np.unique(descending[dead], return_index=True, return_counts=True)
-    tie = np.repeat(np.arange(moments.size), deaths)
+def _log_likelihood(beta: FloatArray, blocks: list[RiskSets], *, ties: Ties) -> Local:
     match ties:
-        case Ties.EFRON:
-            share = (np.arange(dead.size) - first[tie]) / deaths[tie]
-        case Ties.BRESLOW:
-            share = np.zeros(dead.size)
+        case Ties.EFRON | Ties.BRESLOW:
+            parts = [_stratum_log_likelihood(beta, block) for block in blocks]
+        case Ties.EXACT:
+            parts = [exact_log_likelihood(beta, block) for block in blocks]
         case _:
             assert_never(ties)
-    return _RiskSets(
-        covariates=covariates[order],
-        last=np.searchsorted(descending, moments, side="right") - 1,
-        since=np.searchsorted(moments, descending, side="left"),
-        dead=dead,
-        first_dead=first,
-        tie=tie,
-        share=share,
-    )
-
-
-def _log_likelihood(beta: FloatArray, blocks: list[_RiskSets]) -> Local:
-    parts = [_stratum_log_likelihood(beta, block) for block in blocks]
+    if len(parts) == 1:
+        return parts[0]
     return Local(
         value=float(sum(part.value for part in parts)),
         score=np.sum([part.score for part in parts], axis=0),
@@ -249,51 +236,26 @@ def _log_likelihood(beta: FloatArray, blocks: list[_RiskSets]) -> Local:
     )
 
 
-def _stratum_log_likelihood(beta: FloatArray, sets: _RiskSets) -> Local:
-    """Return the log partial likelihood of one stratum in O(n p^2).
-
-    The information sums, over events, the weighted variance of the covariates at risk. Its first
-    moment is summed by subject instead of by event: a subject's weight counts with the sum of
-    one over the denominators it was at risk for.
-    """
-    risk = sets.covariates @ beta
-    centred = risk - risk.max()  # the likelihood does not change, and no weight overflows
-    # A Newton step too far empties a risk set; its likelihood is not finite, and it is halved.
+def _stratum_log_likelihood(beta: FloatArray, sets: RiskSets) -> Local:
+    """Return Efron's or Breslow's log partial likelihood of one stratum in O(n p^2)."""
+    sums = risk_sums(beta, sets)
+    # Of a step that emptied a risk set nothing is used but that its likelihood is not finite.
     with np.errstate(all="ignore"):
-        weight = np.exp(centred)
-        weighted = weight[:, np.newaxis] * sets.covariates
-        at_risk = np.cumsum(weight)[sets.last][sets.tie]
-        at_risk_sum = np.cumsum(weighted, axis=0)[sets.last][sets.tie]
-        leaving = np.add.reduceat(weight[sets.dead], sets.first_dead)[sets.tie]
-        leaving_sum = np.add.reduceat(weighted[sets.dead], sets.first_dead)[sets.tie]
-        denominator = at_risk - sets.share * leaving
-        mean = at_risk_sum - sets.share[:, np.newaxis] * leaving_sum
-        mean /= denominator[:, np.newaxis]
-        exposure = _exposure(denominator, sets)
-        square = weighted.T @ (exposure[:, np.newaxis] * sets.covariates)
+        of_events = sums.risk[sets.dead]
+        if sets.case_weight is not None:
+            of_events = of_events * sets.case_weight[sets.dead]
         return Local(
-            value=float(np.sum(centred[sets.dead]) - np.sum(np.log(denominator))),
-            score=(sets.covariates[sets.dead] - mean).sum(axis=0),
-            information=square - mean.T @ mean,
+            value=float(np.sum(of_events) - sets.mass @ np.log(sums.denominator)),
+            score=sets.event_sum - sums.mean @ sets.mass,
+            information=information(sums, sets),
         )
 
 
-def _exposure(denominator: FloatArray, sets: _RiskSets) -> FloatArray:
-    """Return each row's sum of one over the denominators it was part of, shape (n,)."""
-    times = sets.last.size
-    per_time = np.bincount(sets.tie, weights=1 / denominator, minlength=times)
-    later = np.append(np.cumsum(per_time[::-1])[::-1], 0.0)
-    exposure: FloatArray = later[sets.since]
-    left = np.bincount(sets.tie, weights=sets.share / denominator, minlength=times)
-    exposure[sets.dead] -= left[sets.tie]
-    return exposure
-
-
-def _refuse_no_events(event: BoolArray) -> None:
-    if not event.any():
+def _refuse_exact_weights(rows: CoxRows, ties: Ties) -> None:
+    if ties is Ties.EXACT and rows.weights is not None:
         raise bad_input(
-            "a Cox model needs at least one event",
-            where="event",
-            got=f"0 events among {event.size} subjects",
-            fix="wait for events",
+            "the exact partial likelihood counts sets of subjects, and has no case weights",
+            where="weights",
+            got="weights with exact ties",
+            fix="take Efron's or Breslow's ties",
         )
