@@ -13,34 +13,20 @@ from equipoise.design.group_sequential.boundaries import (
     efficacy_boundary,
 )
 from equipoise.design.group_sequential.spending import Spending
+from equipoise.design.survival.cautions import event_cautions
 from equipoise.design.survival.event_course import (
     Accrual,
     ArmCourse,
     TwoArmCourse,
     expected_events,
-    hazard_of_median,
-    hazard_of_yearly_probability,
     time_of_events,
 )
+from equipoise.design.survival.hazards import hazard_of_median, hazard_of_yearly_probability
 from equipoise.design.survival.logrank_events import (
     hazard_ratio_at,
     schoenfeld_events,
     survival_power,
 )
-
-ASYMPTOTIC = (
-    "Power and error are by an asymptotic formula (many events, a hazard ratio near 1, the "
-    "variance of equal hazards); simulate the design before a decision rests on the third digit."
-)
-
-OPTIMISTIC = (
-    "With {events} events and a hazard ratio of {hazard_ratio:g} the formula may promise too much: "
-    "for looks at 77 and 128 events and a ratio of 0.6 it says 0.8206, and two million trials "
-    "simulated with lrstat and rpact say 0.8157."
-)
-
-MANY_EVENTS = 300
-STRONG_RATIO = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +196,11 @@ def design_survival(assumptions: SurvivalAssumptions) -> GroupSequentialSurvival
         single_look_events=_single_look_events(assumptions, power=sum(stops)),
         expected_events=sum(p * look.events for p, look in zip(ends, looks, strict=True)),
         expected_months=sum(p * look.months for p, look in zip(ends, looks, strict=True)),
-        warnings=_warnings(assumptions),
+        warnings=event_cautions(
+            events=assumptions.look_events[-1],
+            hazard_ratio=assumptions.hazard_ratio,
+            allocation=assumptions.allocation,
+        ),
     )
 
 
@@ -264,10 +254,3 @@ def _single_look_events(assumptions: SurvivalAssumptions, *, power: float) -> fl
         power=power,
         allocation=assumptions.allocation,
     )
-
-
-def _warnings(assumptions: SurvivalAssumptions) -> tuple[str, ...]:
-    events, ratio = assumptions.look_events[-1], assumptions.hazard_ratio
-    if events < MANY_EVENTS and ratio < STRONG_RATIO:
-        return ASYMPTOTIC, OPTIMISTIC.format(events=events, hazard_ratio=ratio)
-    return (ASYMPTOTIC,)

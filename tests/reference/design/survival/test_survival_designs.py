@@ -18,11 +18,10 @@ from equipoise.design.survival.event_course import (
     ArmCourse,
     TwoArmCourse,
     expected_events,
-    hazard_of_median,
-    hazard_of_yearly_probability,
     time_of_events,
 )
 from equipoise.design.survival.group_sequential import course_of
+from equipoise.design.survival.hazards import hazard_of_median, hazard_of_yearly_probability
 from equipoise.design.survival.logrank_events import hazard_ratio_at, survival_power
 
 REFERENCE = {
