@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -132,12 +133,26 @@ def tell_design(design: StudyDesign, console: Console) -> None:
         "the boundary; alpha and power: spent and reached so far; month: expected[/]",
         soft_wrap=True,
     )
+    tell_futility(design, console)
     for chance in design.gate:
         console.print(
             f"true rate {chance.true_rate:.0%}: phase III goes on with {chance.passes:.1%}"
         )
     for warning in design.survival.warnings:
         console.print(f"[yellow]note[/] {warning}", soft_wrap=True)
+
+
+def tell_futility(design: StudyDesign, console: Console) -> None:
+    """Print where the trial gives up, when it may."""
+    for number, look in enumerate(design.survival.looks[:-1], start=1):
+        if look.futility_z > -inf:
+            console.print(
+                f"futility at look {number}: give up at Z {look.futility_z:.4f} or below, hazard "
+                f"ratio {look.futility_hazard_ratio:.3f} or above; with the effect "
+                f"{look.cumulative_beta:.1%} have given up by then",
+                soft_wrap=True,
+                highlight=False,
+            )
 
 
 def tell_exploration(explored: Exploration, console: Console) -> None:

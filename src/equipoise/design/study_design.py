@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from math import log, sqrt
+from typing import Literal, assert_never
 
-from equipoise.design.group_sequential.spending import OBrienFlemingSpending, PocockSpending
+from equipoise.base.errors import BadInput, bad_input
+from equipoise.design.group_sequential.classic import (
+    HaybittlePetoShape,
+    OBrienFlemingShape,
+    PocockShape,
+    Shape,
+    WangTsiatisShape,
+)
+from equipoise.design.group_sequential.futility import (
+    BetaSpending,
+    Binding,
+    FixedFutility,
+    Futility,
+    NoFutility,
+)
+from equipoise.design.group_sequential.scales import Scale
+from equipoise.design.group_sequential.spending import (
+    HwangShihDeCaniSpending,
+    KimDeMetsSpending,
+    OBrienFlemingSpending,
+    PocockSpending,
+    Spending,
+)
 from equipoise.design.one_arm.gate import gate_probability
-from equipoise.design.survival.event_course import uniform_accrual
+from equipoise.design.survival.event_course import Accrual, AccrualPiece, uniform_accrual
 from equipoise.design.survival.group_sequential import (
     GroupSequentialSurvival,
     SurvivalAssumptions,
     design_survival,
 )
-from equipoise.study.statistical_design import Gate, Spending, StatisticalDesign
+from equipoise.study.statistical_design import Accrual as AccrualWords
+from equipoise.study.statistical_design import (
+    BoundaryShape,
+    Efficacy,
+    FutilityBound,
+    Gate,
+    Looks,
+    StatisticalDesign,
+)
+from equipoise.study.statistical_design import Spending as SpendingWord
 from equipoise.study.study import Study
 
 
@@ -64,27 +96,104 @@ def survival_assumptions(study: Study, plan: StatisticalDesign) -> SurvivalAssum
     """Return what the study file assumes, in the words of the design library."""
     experimental = sum(arm.allocation for name, arm in study.arms.items() if name != study.control)
     control = 1 if study.control is None else study.arms[study.control].allocation
+    delay = plan.assume.delay
     return SurvivalAssumptions(
         subjects=study.subjects.planned,
         control_median_months=plan.assume.control_median.months,
         hazard_ratio=plan.assume.hazard_ratio,
+        delay_months=0.0 if delay is None else delay.months,
         dropout_per_year=plan.assume.dropout,
-        accrual=uniform_accrual(plan.assume.accrual.over.months),
+        accrual=_accrual(plan.assume.accrual),
         allocation=experimental / control,
         look_events=plan.looks.at_events,
         alpha_one_sided=plan.alpha.one_sided,
-        spending=_spending(plan.looks.efficacy.spending),
+        efficacy=efficacy_of(plan.looks.efficacy),
+        futility=_futility(plan.looks, allocation=experimental / control),
+        binding=_binding(plan.looks.futility),
     )
 
 
-def _spending(word: Spending) -> OBrienFlemingSpending | PocockSpending:
+def _accrual(words: AccrualWords) -> Accrual:
+    if words.over is not None:
+        return uniform_accrual(words.over.months)
+    return Accrual(
+        pieces=tuple(
+            AccrualPiece(months=step.lasts.months, share=step.share) for step in words.steps
+        )
+    )
+
+
+def efficacy_of(words: Efficacy) -> Spending | Shape:
+    """Return the boundary for efficacy that the study file names.
+
+    Raises
+    ------
+    BadInput
+        When it names none, or leaves out the parameter that the kind needs.
+    """
+    if words.spending is not None:
+        return _spending(words.spending, parameter=words.parameter)
+    match words.shape:
+        case BoundaryShape.OBRIEN_FLEMING:
+            return OBrienFlemingShape()
+        case BoundaryShape.POCOCK:
+            return PocockShape()
+        case BoundaryShape.WANG_TSIATIS:
+            return WangTsiatisShape(delta=_needed(words.parameter))
+        case BoundaryShape.HAYBITTLE_PETO:
+            return HaybittlePetoShape(early_z=_needed(words.parameter))
+        case None:
+            raise _unsaid("a boundary for efficacy is a spending function or a shape")
+        case _:
+            assert_never(words.shape)
+
+
+def _spending(word: SpendingWord, *, parameter: float | None) -> Spending:
     match word:
-        case Spending.OBRIEN_FLEMING:
+        case SpendingWord.OBRIEN_FLEMING:
             return OBrienFlemingSpending()
-        case Spending.POCOCK:
+        case SpendingWord.POCOCK:
             return PocockSpending()
+        case SpendingWord.HWANG_SHIH_DECANI:
+            return HwangShihDeCaniSpending(gamma=_needed(parameter))
+        case SpendingWord.KIM_DEMETS:
+            return KimDeMetsSpending(rho=_needed(parameter))
         case _:
             assert_never(word)
+
+
+def _futility(looks: Looks, *, allocation: float) -> Futility:
+    bound = looks.futility
+    if not isinstance(bound, FutilityBound):
+        return NoFutility()
+    if bound.spending is not None:
+        return BetaSpending(spending=_spending(bound.spending, parameter=bound.parameter))
+    information = (events * allocation / (1 + allocation) ** 2 for events in looks.at_events)
+    values = [
+        -log(ratio) * sqrt(known)
+        for ratio, known in zip(bound.hazard_ratio, information, strict=False)
+    ]
+    return FixedFutility(values=tuple(values), scale=Scale.Z)
+
+
+def _binding(bound: Literal["none"] | FutilityBound) -> Binding:
+    obeyed = isinstance(bound, FutilityBound) and bound.binding
+    return Binding.BINDING if obeyed else Binding.NON_BINDING
+
+
+def _needed(parameter: float | None) -> float:
+    if parameter is None:
+        raise _unsaid("this kind of boundary needs its parameter")
+    return parameter
+
+
+def _unsaid(what: str) -> BadInput:
+    return bad_input(
+        what,
+        where="design.yaml",
+        got="nothing",
+        fix="for example {spending: hwang_shih_decani, parameter: -4}",
+    )
 
 
 def gate_chances(gate: Gate) -> tuple[GateChance, ...]:
@@ -102,11 +211,17 @@ def _says(study: Study, plan: StatisticalDesign, survival: GroupSequentialSurviv
     endpoint = study.endpoints[plan.primary].label.lower()
     looks = " and ".join(str(look.events) for look in survival.looks)
     test = f"{study.subjects.planned} subjects, {endpoint} tested by the log-rank test at {looks}"
-    assumed = f"With a control median of {plan.assume.control_median} and a hazard ratio of"
+    effect = f"a hazard ratio of {plan.assume.hazard_ratio:g}"
+    if plan.assume.delay is not None:
+        effect = f"{effect} from {plan.assume.delay} on"
+    assumed = f"With a control median of {plan.assume.control_median} and {effect}"
     sentences = [
         f"{test} events, one-sided level {plan.alpha.one_sided:.1%}.",
-        f"{assumed} {plan.assume.hazard_ratio:g} the power is {survival.power:.1%}.",
+        f"{assumed} the power is {survival.power:.1%}.",
     ]
+    if isinstance(plan.looks.futility, FutilityBound):
+        obeyed = "must" if plan.looks.futility.binding else "may"
+        sentences.append(f"The trial {obeyed} give up for futility at an interim look.")
     if plan.gate is not None:
         sentences.append(_says_gate(study, plan.gate))
     if plan.then:

@@ -73,7 +73,8 @@ def _part_boundary(design: GroupSequentialSurvival) -> Part:
     )
     note = (
         "Stop for efficacy when Z is at or above the boundary: p at or below its level, the hazard "
-        "ratio at or below its line. The hazard ratio is that of the log-rank Z, about."
+        "ratio at or below its line. The hazard ratio is that of the log-rank Z, about. A dashed "
+        "line is where the trial gives up."
     )
     return Part(
         name="boundary",
@@ -85,7 +86,7 @@ def _part_boundary(design: GroupSequentialSurvival) -> Part:
 def _part_power(design: GroupSequentialSurvival) -> Part:
     assumed = design.assumptions.hazard_ratio
     low, high = min(assumed * (1 - WIDE), 0.4), 1.0
-    curve = power_curve(design.assumptions, hazard_ratios=_steps(low, high, count=121))
+    curve = power_curve(design, hazard_ratios=_steps(low, high, count=121))
     said = f"power {share(design.power)} % at a hazard ratio of {assumed:g}"
     canvas = Canvas(name="power", title="Power", description=f"Power by true effect: {said}.")
     return Part(
@@ -122,9 +123,7 @@ def _part_surface(design: GroupSequentialSurvival) -> Part:
         assumed.control_median_months * (1 - WIDE), assumed.control_median_months * (1 + WIDE)
     )
     months = design.looks[-1].months
-    points = size_surface(
-        assumed, power=design.power, months=months, hazard_ratios=ratios, control_medians=medians
-    )
+    points = size_surface(design, hazard_ratios=ratios, control_medians=medians)
     canvas = Canvas(
         name="surface",
         title="Subjects needed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -72,7 +72,28 @@ def _draw_z(axes: Axes, design: GroupSequentialSurvival) -> None:
     for look in design.looks:
         _tell(axes, (look.events, look.z), decimal(look.z, places=3), below=False)
     axes.axhline(0, color=Grey.LINE, linewidth=0.8)
-    axes.set_ylim(-0.4, max(max(bounds) * 1.2, 2.5))
+    lowest = _draw_giving_up(axes, design)
+    axes.set_ylim(min(-0.4, lowest - 0.3), max(max(bounds) * 1.2, 2.5))
+
+
+def _draw_giving_up(axes: Axes, design: GroupSequentialSurvival) -> float:
+    """Draw the futility bound on Z where there is one, and return its lowest place."""
+    places = [(look.events, look.futility_z) for look in design.looks if look.futility_z > -inf]
+    if len(places) < 2:  # at the last look it always meets the efficacy bound
+        return 0.0
+    events, bounds = zip(*places, strict=True)
+    axes.plot(
+        events,
+        bounds,
+        color=VERMILLION.line,
+        linewidth=1.4,
+        linestyle="--",
+        marker="o",
+        markersize=3,
+    )
+    for event, bound in places[:-1]:
+        _tell(axes, (event, bound), decimal(bound, places=3), ink=VERMILLION.ink)
+    return float(min(bounds))
 
 
 def _draw_p(axes: Axes, design: GroupSequentialSurvival) -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from equipoise.design import GroupSequentialSurvival, gate_probability
-from equipoise.report.formats import decimal, percent, ratio, share
+from equipoise.design.survival.group_sequential import Look
+from equipoise.report.formats import ABSENT, decimal, percent, ratio, share
 from equipoise.report.labels import group_label, mid_sentence, name_label
 from equipoise.report.tables import Column, Line, Table, say
-from equipoise.study.statistical_design import Gate, StatisticalDesign
+from equipoise.study.statistical_design import (
+    Accrual,
+    BoundaryShape,
+    Efficacy,
+    FutilityBound,
+    Gate,
+    Spending,
+    StatisticalDesign,
+)
 from equipoise.study.study import Study
 
 Fact = tuple[str, str]
@@ -25,36 +35,56 @@ HEADS = (
     "Alpha spent",
     "Power, %",
 )
-SPENDING = {"obrien_fleming": "O'Brien-Fleming (Lan-DeMets)", "pocock": "Pocock (Lan-DeMets)"}
+FUTILITY_HEADS = ("Give up at Z", "Hazard ratio there", "Given up, %")
+BOUNDARIES = {
+    "obrien_fleming": "O'Brien-Fleming",
+    "pocock": "Pocock",
+    "hwang_shih_decani": "Hwang-Shih-DeCani",
+    "kim_demets": "Kim-DeMets",
+    "wang_tsiatis": "Wang-Tsiatis",
+    "haybittle_peto": "Haybittle-Peto",
+}
 
 
 def tabulate_looks(design: GroupSequentialSurvival) -> Table:
     """Return the looks of a design with their boundaries, by formula."""
+    gives_up = any(look.futility_z > -inf for look in design.looks[:-1])
+    heads = (*HEADS, *FUTILITY_HEADS) if gives_up else HEADS
     return Table(
         caption="Looks of the primary endpoint",
-        columns=tuple(Column(label=head) for head in HEADS),
+        columns=tuple(Column(label=head) for head in heads),
         lines=tuple(
             Line(
                 label="Final" if look is design.looks[-1] else f"Interim {place}",
-                cells=tuple(
-                    say(text)
-                    for text in (
-                        f"{look.events}",
-                        decimal(100 * look.information_fraction),
-                        decimal(look.months),
-                        decimal(look.subjects, places=0),
-                        decimal(look.z, places=3),
-                        decimal(look.nominal_p, places=5),
-                        ratio(look.hazard_ratio),
-                        decimal(look.cumulative_alpha, places=5),
-                        share(look.cumulative_power),
-                    )
-                ),
+                cells=tuple(say(text) for text in (*_told(look), *_gives_up(look, told=gives_up))),
             )
             for place, look in enumerate(design.looks, start=1)
         ),
         notes=design.warnings,
     )
+
+
+def _told(look: Look) -> tuple[str, ...]:
+    return (
+        f"{look.events}",
+        decimal(100 * look.information_fraction),
+        decimal(look.months),
+        decimal(look.subjects, places=0),
+        decimal(look.z, places=3),
+        decimal(look.nominal_p, places=5),
+        ratio(look.hazard_ratio),
+        decimal(look.cumulative_alpha, places=5),
+        share(look.cumulative_power),
+    )
+
+
+def _gives_up(look: Look, *, told: bool) -> tuple[str, ...]:
+    if not told:
+        return ()
+    if look.futility_z == -inf:
+        return (ABSENT, ABSENT, share(look.cumulative_beta))
+    z, there = decimal(look.futility_z, places=3), ratio(look.futility_hazard_ratio)
+    return (z, there, share(look.cumulative_beta))
 
 
 def design_facts(study: Study, *, design: GroupSequentialSurvival | None) -> tuple[Fact, ...]:
@@ -76,11 +106,41 @@ def _facts(
     yield "Hazard ratio assumed", ratio(assume.hazard_ratio)
     yield "Control median assumed", str(assume.control_median)
     yield "Drop-out assumed", f"{share(assume.dropout)} % per year"
-    yield "Accrual", f"uniform over {assume.accrual.over}"
-    spending = design.looks.efficacy.spending.value
-    yield "Efficacy boundary", SPENDING.get(spending, spending)
+    if assume.delay is not None:
+        yield "Effect begins after", str(assume.delay)
+    yield "Accrual", _accrual(assume.accrual)
+    yield "Efficacy boundary", _efficacy(design.looks.efficacy)
+    if isinstance(design.looks.futility, FutilityBound):
+        yield "Futility boundary", _futility(design.looks.futility)
     if design.gate is not None:
         yield "Gate after phase 2", _gate(study, design.gate)
+
+
+def _accrual(accrual: Accrual) -> str:
+    if accrual.over is not None:
+        return f"uniform over {accrual.over}"
+    steps = (f"{share(step.share)} % over {step.lasts}" for step in accrual.steps)
+    return ", then ".join(steps)
+
+
+def _efficacy(bound: Efficacy) -> str:
+    kind = bound.spending or bound.shape
+    way = "Lan-DeMets" if bound.spending is not None else "shape"
+    return "" if kind is None else f"{_kind(kind, parameter=bound.parameter)} ({way})"
+
+
+def _futility(bound: FutilityBound) -> str:
+    obeyed = "binding" if bound.binding else "not binding"
+    if bound.spending is not None:
+        spending = _kind(bound.spending, parameter=bound.parameter)
+        return f"{spending}, spending of beta ({obeyed})"
+    ratios = ", ".join(ratio(value) for value in bound.hazard_ratio)
+    return f"hazard ratio above {ratios} ({obeyed})"
+
+
+def _kind(kind: Spending | BoundaryShape, *, parameter: float | None) -> str:
+    name = BOUNDARIES.get(kind.value, kind.value)
+    return name if parameter is None else f"{name} ({parameter:g})"
 
 
 def _gate(study: Study, gate: Gate) -> str:

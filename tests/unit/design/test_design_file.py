@@ -29,7 +29,7 @@ ASSUMED = SurvivalAssumptions(
     allocation=1.0,
     look_events=(77, 128),
     alpha_one_sided=0.025,
-    spending=OBrienFlemingSpending(),
+    efficacy=OBrienFlemingSpending(),
 )
 
 
@@ -75,9 +75,9 @@ def test_equal_designs_do_not_differ():
 
 
 def test_a_comparison_names_every_value_that_differs():
-    other = design_of(replace(ASSUMED, spending=PocockSpending(), look_events=(60, 90, 128)))
+    other = design_of(replace(ASSUMED, efficacy=PocockSpending(), look_events=(60, 90, 128)))
     found = {each.path: (each.left, each.right) for each in compare_designs(KEPT.design, other)}
-    assert found["survival.assumptions.spending.is"] == ("OBrienFlemingSpending", "PocockSpending")
+    assert found["survival.assumptions.efficacy.is"] == ("OBrienFlemingSpending", "PocockSpending")
     assert found["survival.assumptions.look_events[1]"] == ("77", "60")
     assert found["survival.assumptions.look_events[3]"] == (None, "128")
     assert "survival.assumptions.subjects" not in found

@@ -413,7 +413,7 @@ def design() -> GroupSequentialSurvival:
             allocation=1,
             look_events=(40, 77),
             alpha_one_sided=0.025,
-            spending=OBrienFlemingSpending(),
+            efficacy=OBrienFlemingSpending(),
         )
     )
 

@@ -305,6 +305,20 @@ DESIGN: Mapping[str, Case] = {
     "hazard_ratio_no_gain": _swap("hazard_ratio: 0.5", "hazard_ratio: 1.2"),
     "looks_not_increasing": _swap("at_events: [40]", "at_events: [40, 30]"),
     "looks_more_than_subjects": _swap("at_events: [40]", "at_events: [90]"),
+    "accrual_two_ways": _swap("accrual: {over: 18 mo}", "accrual: {}"),
+    "accrual_not_whole": _swap(
+        "accrual: {over: 18 mo}", "accrual: {steps: [{lasts: 6 mo, share: 20 %}]}"
+    ),
+    "boundary_two_ways": _swap(
+        "efficacy: {spending: obrien_fleming}", "efficacy: {spending: pocock, shape: pocock}"
+    ),
+    "boundary_parameter": _swap(
+        "efficacy: {spending: obrien_fleming}", "efficacy: {spending: kim_demets}"
+    ),
+    "futility_not_each_look": _swap(
+        "efficacy: {spending: obrien_fleming},",
+        "efficacy: {spending: obrien_fleming}, futility: {hazard_ratio: [1.0]},",
+    ),
     "gate_responses_above_subjects": _gate("arm: chemo, subjects: 9, endpoint: orr, responses: 10"),
     "gate_subjects_above_planned": _gate("arm: chemo, subjects: 99, endpoint: orr, responses: 10"),
 }

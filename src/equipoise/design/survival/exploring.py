@@ -144,8 +144,8 @@ def _explored(
     return Explored(
         values=values,
         power=design.power,
-        expected_months=design.expected_months,
-        expected_events=design.expected_events,
+        expected_months=design.end.months,
+        expected_events=design.end.events,
         look_months=tuple(look.months for look in design.looks),
     )
 

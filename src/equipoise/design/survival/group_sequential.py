@@ -1,32 +1,33 @@
-"""A group-sequential survival design: assumptions in, looks with their boundaries and power out."""
+"""A group-sequential survival design as a protocol states it: assumptions in, looks out.
+
+The assumptions of most protocols (a control median, a hazard ratio, dropout, accrual, numbers of
+events) become a `SurvivalPlan`, and the answer comes back in the same words.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from math import inf
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import exp, inf, sqrt
 
 from equipoise.base.errors import BadInput, Fault
-from equipoise.design.group_sequential.boundaries import (
-    Boundary,
-    crossing_probabilities,
-    efficacy_boundary,
-)
+from equipoise.design.group_sequential.classic import Shape
+from equipoise.design.group_sequential.futility import Binding, Futility, NoFutility
+from equipoise.design.group_sequential.sizing import GroupSequentialBoundary
 from equipoise.design.group_sequential.spending import Spending
 from equipoise.design.survival.cautions import event_cautions
-from equipoise.design.survival.event_course import (
-    Accrual,
-    ArmCourse,
-    TwoArmCourse,
-    expected_events,
-    time_of_events,
+from equipoise.design.survival.effect import VarianceUnder
+from equipoise.design.survival.event_course import Accrual, ArmCourse, TwoArmCourse
+from equipoise.design.survival.fixed_design import AverageHazardRatioTest
+from equipoise.design.survival.hazards import (
+    Steps,
+    hazard_of_median,
+    hazard_of_yearly_probability,
+    times_ratio,
 )
-from equipoise.design.survival.hazards import hazard_of_median, hazard_of_yearly_probability
-from equipoise.design.survival.logrank_events import (
-    hazard_ratio_at,
-    schoenfeld_events,
-    survival_power,
-)
+from equipoise.design.survival.sequential_survival import design_looks
+from equipoise.design.survival.survival_looks import ExpectedEnd, SurvivalLook
+from equipoise.design.survival.survival_plan import AtEvents, StoppingRule, SurvivalPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class SurvivalAssumptions:
     control_median_months : float
         Median time to event in the control arm; times are exponential.
     hazard_ratio : float
-        Experimental over control, constant in time.
+        Experimental over control, constant from the end of the delay on.
     dropout_per_year : float
         Probability of being lost to follow-up in a year at risk, both arms: 0.03 is a hazard of
         -log(0.97) / 12 per month.
@@ -52,8 +53,14 @@ class SurvivalAssumptions:
         Events of both arms at each look, rising.
     alpha_one_sided : float
         Error of the whole trial.
-    spending : Spending
+    efficacy : Spending or Shape
         How the error is spread over the looks.
+    futility : Futility
+        When to stop without a rejection.
+    binding : Binding
+        Whether that has to be obeyed.
+    delay_months : float
+        Time on the trial before there is any effect: until then the hazard ratio is 1.
     """
 
     subjects: int
@@ -64,7 +71,10 @@ class SurvivalAssumptions:
     allocation: float
     look_events: tuple[int, ...]
     alpha_one_sided: float
-    spending: Spending
+    efficacy: Spending | Shape
+    futility: Futility = field(default_factory=NoFutility)
+    binding: Binding = Binding.NON_BINDING
+    delay_months: float = 0.0
 
     def __post_init__(self) -> None:
         """Say every assumption that cannot be meant."""
@@ -93,6 +103,7 @@ class SurvivalAssumptions:
             "allocation": (0 < self.allocation < inf, "1 for equal arms"),
             "look_events": (bool(events) and rising, "rising numbers, as (77, 128)"),
             "alpha_one_sided": (0 < self.alpha_one_sided < 0.5, "0.025"),
+            "delay_months": (0 <= self.delay_months < inf, "0 for no delay"),
         }
         return {field: fix for field, (good, fix) in checks.items() if not good}
 
@@ -106,13 +117,17 @@ class Look:
     events : int
         Events of both arms.
     information_fraction : float
-        Events over events at the last look.
+        Information over that at the last look: under equal hazards, events over events.
     z, nominal_p : float
-        Boundary of Z (large favours the experimental arm) and its one-sided p-value.
+        Efficacy bound of Z (large favours the experimental arm) and its one-sided p-value.
     hazard_ratio : float
-        Hazard ratio at the boundary, about.
-    cumulative_alpha, cumulative_power : float
-        Probability of having stopped at this look or before, without and with the effect.
+        Hazard ratio at the efficacy bound, about.
+    futility_z, futility_hazard_ratio : float
+        Bound below which the trial gives up, and the hazard ratio there, about; minus infinity and
+        infinity where there is none. At the last look it meets the efficacy bound.
+    cumulative_alpha, cumulative_power, cumulative_beta : float
+        Probability of having rejected at this look or before, without and with the effect, and of
+        having given up with it.
     months : float
         Calendar month by which the events are expected, with the effect.
     subjects : float
@@ -124,8 +139,11 @@ class Look:
     z: float
     nominal_p: float
     hazard_ratio: float
+    futility_z: float
+    futility_hazard_ratio: float
     cumulative_alpha: float
     cumulative_power: float
+    cumulative_beta: float
     months: float
     subjects: float
 
@@ -140,24 +158,28 @@ class GroupSequentialSurvival:
         What it rests on.
     looks : tuple of Look
         In order of time.
+    boundary : GroupSequentialBoundary
+        Its bounds, whatever the endpoint.
     power, type_one_error : float
-        Probability of crossing the boundary, with and without the effect.
+        Probability of crossing the efficacy bound, with and without the effect; futility bounds
+        are obeyed.
     single_look_events : float
-        Events that a trial with one look would need for this power (Schoenfeld); infinite without
-        an effect.
-    expected_events, expected_months : float
-        Mean events and calendar time at which the trial stops, with the effect.
+        Events that a trial with one look would need for this power.
+    end, null_end : ExpectedEnd
+        Mean events, subjects and calendar time at which the trial stops, with and without the
+        effect.
     warnings : tuple of str
         Sentences to read beside the numbers.
     """
 
     assumptions: SurvivalAssumptions
     looks: tuple[Look, ...]
+    boundary: GroupSequentialBoundary
     power: float
     type_one_error: float
     single_look_events: float
-    expected_events: float
-    expected_months: float
+    end: ExpectedEnd
+    null_end: ExpectedEnd
     warnings: tuple[str, ...]
 
 
@@ -174,28 +196,20 @@ def design_survival(assumptions: SurvivalAssumptions) -> GroupSequentialSurvival
     BadInput
         When a look's events are never expected.
     """
-    boundary = efficacy_boundary(
-        tuple(events / assumptions.look_events[-1] for events in assumptions.look_events),
-        alpha_one_sided=assumptions.alpha_one_sided,
-        spending=assumptions.spending,
-    )
-    stops = survival_power(
-        boundary,
-        events=assumptions.look_events[-1],
-        hazard_ratio=assumptions.hazard_ratio,
-        allocation=assumptions.allocation,
-    )
-    looks = _looks(assumptions, boundary, stops=stops)
-    # Whoever has not crossed at the last look stops there all the same.
-    ends = (*stops[:-1], 1 - sum(stops[:-1]))
+    found = design_looks(plan_of(assumptions))
+    boundary = found.boundary
     return GroupSequentialSurvival(
         assumptions=assumptions,
-        looks=looks,
-        power=sum(stops),
-        type_one_error=sum(crossing_probabilities(boundary, drift=0.0)),
-        single_look_events=_single_look_events(assumptions, power=sum(stops)),
-        expected_events=sum(p * look.events for p, look in zip(ends, looks, strict=True)),
-        expected_months=sum(p * look.months for p, look in zip(ends, looks, strict=True)),
+        looks=tuple(
+            _look(look, events=events)
+            for look, events in zip(found.looks, assumptions.look_events, strict=True)
+        ),
+        boundary=boundary,
+        power=found.power,
+        type_one_error=boundary.type_one_error,
+        single_look_events=assumptions.look_events[-1] / boundary.inflation_factor,
+        end=found.end,
+        null_end=found.null_end,
         warnings=event_cautions(
             events=assumptions.look_events[-1],
             hazard_ratio=assumptions.hazard_ratio,
@@ -204,53 +218,53 @@ def design_survival(assumptions: SurvivalAssumptions) -> GroupSequentialSurvival
     )
 
 
+def plan_of(assumptions: SurvivalAssumptions) -> SurvivalPlan:
+    """Return the plan that the assumptions describe: a log-rank test, variance of equal hazards."""
+    return SurvivalPlan(
+        course=course_of(assumptions),
+        timing=AtEvents(events=assumptions.look_events),
+        stopping=StoppingRule(
+            alpha_one_sided=assumptions.alpha_one_sided,
+            efficacy=assumptions.efficacy,
+            futility=assumptions.futility,
+            binding=assumptions.binding,
+        ),
+        test=AverageHazardRatioTest(variance_under=VarianceUnder.NULL),
+    )
+
+
 def course_of(assumptions: SurvivalAssumptions) -> TwoArmCourse:
     """Return the two arms that the assumptions describe."""
     hazard = hazard_of_median(assumptions.control_median_months)
     dropout = hazard_of_yearly_probability(assumptions.dropout_per_year)
     control = assumptions.subjects / (1 + assumptions.allocation)
+    delay, ratio = assumptions.delay_months, assumptions.hazard_ratio
+    effect = ratio if delay == 0 else Steps(values=(1.0, ratio), until=(delay,))
     return TwoArmCourse(
         control=ArmCourse(subjects=control, hazard=hazard, dropout_hazard=dropout),
         experimental=ArmCourse(
             subjects=assumptions.subjects - control,
-            hazard=hazard * assumptions.hazard_ratio,
+            hazard=times_ratio(hazard, ratio=effect),
             dropout_hazard=dropout,
         ),
         accrual=assumptions.accrual,
     )
 
 
-def _looks(
-    assumptions: SurvivalAssumptions, boundary: Boundary, *, stops: tuple[float, ...]
-) -> tuple[Look, ...]:
-    course = course_of(assumptions)
-    months = [time_of_events(course, events=events) for events in assumptions.look_events]
-    return tuple(
-        Look(
-            events=events,
-            information_fraction=boundary.information_fractions[look],
-            z=boundary.z[look],
-            nominal_p=boundary.nominal_p[look],
-            hazard_ratio=hazard_ratio_at(
-                boundary.z[look], events=events, allocation=assumptions.allocation
-            ),
-            cumulative_alpha=boundary.cumulative_alpha[look],
-            cumulative_power=cumulative_power,
-            months=months[look],
-            subjects=expected_events(course, months=months[look]).subjects,
-        )
-        for look, (events, cumulative_power) in enumerate(
-            zip(assumptions.look_events, accumulate(stops), strict=True)
-        )
-    )
-
-
-def _single_look_events(assumptions: SurvivalAssumptions, *, power: float) -> float:
-    if assumptions.hazard_ratio >= 1:
-        return inf
-    return schoenfeld_events(
-        assumptions.hazard_ratio,
-        alpha_one_sided=assumptions.alpha_one_sided,
-        power=power,
-        allocation=assumptions.allocation,
+def _look(look: SurvivalLook, *, events: int) -> Look:
+    gives_up = look.futility_z > -inf
+    per_z = 1 / sqrt(look.effect.null_information)
+    return Look(
+        events=events,
+        information_fraction=look.information_fraction,
+        z=look.efficacy_z,
+        nominal_p=look.nominal_p,
+        hazard_ratio=look.estimate_at_bound,
+        futility_z=look.futility_z,
+        futility_hazard_ratio=exp(-look.futility_z * per_z) if gives_up else inf,
+        cumulative_alpha=look.cumulative_alpha,
+        cumulative_power=look.cumulative_power,
+        cumulative_beta=look.cumulative_beta,
+        months=look.months,
+        subjects=look.subjects,
     )

@@ -10,20 +10,16 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import log, sqrt
 
-from scipy.optimize import brentq
-
-from equipoise.base.errors import bad_input
-from equipoise.design.group_sequential.boundaries import (
-    Boundary,
-    crossing_probabilities,
-    efficacy_boundary,
+from equipoise.design.group_sequential.crossing import crossings
+from equipoise.design.survival.effect import mean_z
+from equipoise.design.survival.event_course import expected_events, time_of_events
+from equipoise.design.survival.fixed_design import effect_at
+from equipoise.design.survival.group_sequential import (
+    GroupSequentialSurvival,
+    SurvivalAssumptions,
+    course_of,
+    plan_of,
 )
-from equipoise.design.survival.event_course import expected_events
-from equipoise.design.survival.group_sequential import SurvivalAssumptions, course_of
-from equipoise.design.survival.logrank_events import survival_power
-
-FARTHEST_DRIFT = 20.0
-"""A drift that every boundary of a trial is crossed with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,36 +91,29 @@ class SizePoint:
     subjects: float
 
 
-def boundary_of(assumptions: SurvivalAssumptions) -> Boundary:
-    """Return the efficacy boundary of the assumptions' looks."""
-    return efficacy_boundary(
-        tuple(events / assumptions.look_events[-1] for events in assumptions.look_events),
-        alpha_one_sided=assumptions.alpha_one_sided,
-        spending=assumptions.spending,
-    )
-
-
 def power_curve(
-    assumptions: SurvivalAssumptions, *, hazard_ratios: Sequence[float]
+    design: GroupSequentialSurvival, *, hazard_ratios: Sequence[float]
 ) -> tuple[PowerPoint, ...]:
-    """Return the power of the looks at other true hazard ratios, events as planned."""
-    boundary = boundary_of(assumptions)
+    """Return the power of the looks at other true hazard ratios, bounds and events as planned."""
     return tuple(
         PowerPoint(
             hazard_ratio=ratio,
             reached=tuple(
                 accumulate(
-                    survival_power(
-                        boundary,
-                        events=assumptions.look_events[-1],
-                        hazard_ratio=ratio,
-                        allocation=assumptions.allocation,
-                    )
+                    crossings(design.boundary.bounds, means=_means(design, ratio=ratio)).upper
                 )
             ),
         )
         for ratio in hazard_ratios
     )
+
+
+def _means(design: GroupSequentialSurvival, *, ratio: float) -> tuple[float, ...]:
+    """Return the mean of Z at each look under another hazard ratio."""
+    plan = plan_of(replace(design.assumptions, hazard_ratio=ratio))
+    months = (time_of_events(plan.course, events=look.events) for look in design.looks)
+    found = (effect_at(plan.course, months=month, test=plan.test) for month in months)
+    return tuple(mean_z(effect, under=under) for effect, under in found)
 
 
 def event_calendar(
@@ -148,59 +137,34 @@ def event_calendar(
     return tuple(points)
 
 
-def drift_of_power(boundary: Boundary, *, power: float) -> float:
-    """Return the mean of Z at full information with which a boundary is crossed so often.
-
-    Raises
-    ------
-    BadInput
-        For a power that is not between the error of the boundary and 1.
-    """
-    if not boundary.alpha_one_sided < power < 1:
-        raise bad_input(
-            "a power lies between the one-sided error and 1", where="power", got=power, fix="0.8"
-        )
-    return float(
-        brentq(
-            lambda drift: sum(crossing_probabilities(boundary, drift=drift)) - power,
-            0.0,
-            FARTHEST_DRIFT,
-            xtol=1e-10,
-        )
-    )
-
-
 def size_surface(
-    assumptions: SurvivalAssumptions,
+    design: GroupSequentialSurvival,
     *,
-    power: float,
-    months: float,
     hazard_ratios: Sequence[float],
     control_medians: Sequence[float],
 ) -> tuple[SizePoint, ...]:
-    r"""Return the events and subjects that a power needs, over effects and control medians.
+    r"""Return the events and subjects of the same power, over effects and control medians.
 
-    The drift :math:`\theta` of the power belongs to the boundary alone; events follow as
+    The drift :math:`\theta` of a power belongs to the boundary alone; events follow as
     :math:`d = (\theta (1 + r) / (\sqrt r \log HR))^2`, and subjects because the events that are
-    expected by a month are proportional to them.
+    expected by the month of the last look are proportional to them. A delay of the effect is left
+    out: the hazard ratios are averages over the events.
 
     Parameters
     ----------
-    assumptions : SurvivalAssumptions
-        Looks, error, accrual, dropout and allocation.
-    power : float
-        Wanted power.
-    months : float
-        Calendar month by which the events of the last look shall be expected.
+    design : GroupSequentialSurvival
+        Looks, power, accrual, dropout and allocation.
     hazard_ratios, control_medians : sequence of float
         The effects (not 1) and the medians in months, every pair of them.
     """
-    allocation = assumptions.allocation
-    drift = drift_of_power(boundary_of(assumptions), power=power)
+    assumptions = replace(design.assumptions, delay_months=0.0)
+    allocation, months = assumptions.allocation, design.looks[-1].months
     points = []
     for median in control_medians:
         for ratio in hazard_ratios:
-            events = (drift * (1 + allocation) / (sqrt(allocation) * log(ratio))) ** 2
+            events = (
+                design.boundary.drift * (1 + allocation) / (sqrt(allocation) * log(ratio))
+            ) ** 2
             other = replace(assumptions, control_median_months=median, hazard_ratio=ratio)
             seen = expected_events(course_of(other), months=months).events
             points.append(

@@ -23,6 +23,7 @@ from equipoise.design.survival.event_course import (
 from equipoise.design.survival.group_sequential import course_of
 from equipoise.design.survival.hazards import hazard_of_median, hazard_of_yearly_probability
 from equipoise.design.survival.logrank_events import hazard_ratio_at, survival_power
+from equipoise.design.survival.views import power_curve
 
 REFERENCE = {
     "subjects": 178,
@@ -33,7 +34,7 @@ REFERENCE = {
     "allocation": 1.0,
     "look_events": (77, 128),
     "alpha_one_sided": 0.025,
-    "spending": OBrienFlemingSpending(),
+    "efficacy": OBrienFlemingSpending(),
 }
 
 
@@ -56,7 +57,18 @@ def test_power_of_the_reference_design():
 )
 def test_power_and_calendar_times_over_hazard_ratios(stored):
     truth = stored("survival_designs.json")["power_by_hazard_ratio"]
+    planned = design_survival(reference())
     for place, ratio in enumerate(truth["hazard_ratio"]):
+        (point,) = power_curve(planned, hazard_ratios=[ratio])
+        assert point.power == pytest.approx(truth["power"][place], abs=5e-9)
+        if ratio == 1:
+            assert planned.null_end.events == pytest.approx(
+                truth["expected_events"][place], abs=1e-6
+            )
+            assert planned.null_end.months == pytest.approx(
+                truth["expected_months"][place], abs=1e-6
+            )
+            continue
         design = design_survival(reference(hazard_ratio=ratio))
         assert design.power == pytest.approx(truth["power"][place], abs=5e-9)
         assert design.looks[0].cumulative_power == pytest.approx(
@@ -72,8 +84,8 @@ def test_power_and_calendar_times_over_hazard_ratios(stored):
         assert design.looks[0].subjects == pytest.approx(
             truth["subjects_at_first_look"][place], abs=1e-6
         )
-        assert design.expected_events == pytest.approx(truth["expected_events"][place], abs=1e-6)
-        assert design.expected_months == pytest.approx(truth["expected_months"][place], abs=1e-6)
+        assert design.end.events == pytest.approx(truth["expected_events"][place], abs=1e-6)
+        assert design.end.months == pytest.approx(truth["expected_months"][place], abs=1e-6)
 
 
 @pytest.mark.source("program: lrstat 0.3.3: lrpower")

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from math import inf, isinf
+from math import inf
 
 import pytest
 
@@ -22,7 +22,7 @@ PLAN = SurvivalAssumptions(
     allocation=1.0,
     look_events=(77, 128),
     alpha_one_sided=0.025,
-    spending=OBrienFlemingSpending(),
+    efficacy=OBrienFlemingSpending(),
 )
 
 
@@ -67,7 +67,7 @@ def test_an_assumption_that_cannot_be_meant_is_refused(field, value):
         ("allocation", 2.0),
         ("look_events", (60, 128)),
         ("alpha_one_sided", 0.05),
-        ("spending", PocockSpending()),
+        ("efficacy", PocockSpending()),
     ],
 )
 def test_every_assumption_changes_the_answer(field, value):
@@ -96,16 +96,15 @@ def test_a_weak_effect_or_many_events_carry_only_the_general_warning(change):
     assert "asymptotic" in warnings[0]
 
 
-def test_without_an_effect_power_is_the_type_one_error_and_no_number_of_events_is_enough():
-    design = design_survival(replace(PLAN, hazard_ratio=1.0))
-    assert design.power == pytest.approx(design.type_one_error, abs=1e-13)
-    assert isinf(design.single_look_events)
+def test_a_design_without_an_effect_is_none():
+    with pytest.raises(BadInput, match="in favour of the experimental arm"):
+        design_survival(replace(PLAN, hazard_ratio=1.0))
 
 
 def test_one_look_needs_the_events_that_it_has():
     design = design_survival(replace(PLAN, look_events=(120,)))
     assert design.single_look_events == pytest.approx(120, rel=1e-9)
-    assert design.expected_events == 120
+    assert design.end.events == pytest.approx(120, abs=1e-9)
     assert design.looks[0].z == pytest.approx(1.959963984540054, abs=1e-12)
 
 
@@ -116,8 +115,8 @@ def test_looks_cost_a_few_events():
 
 def test_trials_that_stop_early_save_events_and_time():
     design = design_survival(PLAN)
-    assert 77 < design.expected_events < 128
-    assert design.looks[0].months < design.expected_months < design.looks[1].months
+    assert 77 < design.end.events < 128
+    assert design.looks[0].months < design.end.months < design.looks[1].months
 
 
 def test_allocation_2_puts_two_thirds_in_the_experimental_arm():

@@ -9,14 +9,9 @@ from equipoise.design import (
     design_survival,
     uniform_accrual,
 )
+from equipoise.design.group_sequential.futility import BetaSpending
 from equipoise.design.survival.exploring import Assumption, Axis, assuming, explore
-from equipoise.design.survival.views import (
-    boundary_of,
-    drift_of_power,
-    event_calendar,
-    power_curve,
-    size_surface,
-)
+from equipoise.design.survival.views import event_calendar, power_curve, size_surface
 
 PLANNED = SurvivalAssumptions(
     subjects=178,
@@ -27,14 +22,14 @@ PLANNED = SurvivalAssumptions(
     allocation=1.0,
     look_events=(77, 128),
     alpha_one_sided=0.025,
-    spending=OBrienFlemingSpending(),
+    efficacy=OBrienFlemingSpending(),
 )
 DESIGN = design_survival(PLANNED)
 MEDIANS = Axis(assumption=Assumption.CONTROL_MEDIAN, values=(9.0, 12.0))
 
 
 def test_the_power_curve_goes_through_the_design_and_ends_at_the_error():
-    assumed, equal = power_curve(PLANNED, hazard_ratios=[0.6, 1.0])
+    assumed, equal = power_curve(DESIGN, hazard_ratios=[0.6, 1.0])
     assert assumed.power == pytest.approx(DESIGN.power, abs=1e-12)
     assert assumed.reached[0] == pytest.approx(DESIGN.looks[0].cumulative_power, abs=1e-12)
     assert equal.power == pytest.approx(0.025, abs=1e-12)
@@ -47,23 +42,37 @@ def test_the_calendar_shows_the_events_of_each_look_in_its_month():
     assert points[0].events_without_effect > points[0].events
 
 
-def test_the_drift_of_the_power_is_that_of_the_events():
-    drift = drift_of_power(boundary_of(PLANNED), power=DESIGN.power)
-    (point,) = size_surface(
-        PLANNED,
-        power=DESIGN.power,
-        months=DESIGN.looks[-1].months,
-        hazard_ratios=[0.6],
-        control_medians=[9.0],
-    )
-    assert drift == pytest.approx(2.88967, abs=1e-5)  # -log(0.6) sqrt(128) / 2
+def test_the_surface_goes_through_the_design():
+    (point,) = size_surface(DESIGN, hazard_ratios=[0.6], control_medians=[9.0])
     assert point.events == pytest.approx(128, abs=1e-6)
     assert point.subjects == pytest.approx(178, abs=1e-6)
 
 
-def test_no_drift_gives_a_power_below_the_error():
-    with pytest.raises(BadInput, match="power"):
-        drift_of_power(boundary_of(PLANNED), power=0.02)
+def test_a_weaker_effect_and_slower_events_need_more_subjects():
+    points = size_surface(DESIGN, hazard_ratios=[0.6, 0.7], control_medians=[9.0, 12.0])
+    strong, weak, slow_strong, slow_weak = (point.subjects for point in points)
+    assert strong < weak < slow_weak
+    assert strong < slow_strong < slow_weak
+
+
+def test_a_delayed_effect_costs_power():
+    delayed = design_survival(replace(PLANNED, delay_months=4.0))
+    (assumed, equal) = power_curve(delayed, hazard_ratios=[0.6, 1.0])
+    assert assumed.power == pytest.approx(delayed.power, abs=1e-12)
+    assert delayed.power < DESIGN.power - 0.1
+    assert equal.power == pytest.approx(0.025, abs=1e-12)
+
+
+def test_a_futility_bound_costs_power_and_is_never_above_the_efficacy_bound():
+    futility = BetaSpending(spending=OBrienFlemingSpending())
+    gives_up = design_survival(replace(PLANNED, futility=futility))
+    assert gives_up.power < DESIGN.power
+    assert gives_up.type_one_error < 0.025
+    first, last = gives_up.looks
+    assert first.futility_z < first.z
+    assert last.futility_z == pytest.approx(last.z, abs=1e-9)
+    assert first.hazard_ratio < first.futility_hazard_ratio
+    assert last.cumulative_beta == pytest.approx(1 - gives_up.power, abs=1e-9)
 
 
 def test_an_exploration_is_the_design_of_every_combination():
@@ -73,7 +82,7 @@ def test_an_exploration_is_the_design_of_every_combination():
     assert found.rows[0].power == DESIGN.power
     other = design_survival(replace(PLANNED, hazard_ratio=0.7, control_median_months=12.0))
     assert found.rows[3].power == other.power
-    assert found.rows[3].expected_months == other.expected_months
+    assert found.rows[3].expected_months == other.end.months
 
 
 @pytest.mark.parametrize(
