@@ -32,6 +32,7 @@ SHARED = (
     "equipoise.stats.time_to_event.greenwood",
     "equipoise.stats.time_to_event.influence",
     "equipoise.stats.time_to_event.risk_sets",
+    "equipoise.stats.time_to_event.event_table",
     "equipoise.design.one_arm.binomial_arm",
 )
 """Parts of methods, proven with the methods they are part of."""

@@ -15,6 +15,7 @@ from scipy.special import betaincc
 
 from equipoise.base.errors import bad_input
 from equipoise.design.one_arm.binomial_arm import FloatArray, binomial_masses, binomial_tails
+from equipoise.design.one_arm.cutoff_search import refuse_looks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ def toxicity_boundary(
     ----------
     Ivanova, Qaqish and Schell 2005 (constant tail), doi:10.1111/j.1541-0420.2005.00311.x.
     """
-    _refuse_looks(looks)
+    refuse_looks(looks)
     _refuse_probability(acceptable_rate, where="acceptable_rate", fix="0.2")
     match rule:
         case ConstantTail():
@@ -243,15 +244,4 @@ def _refuse_prior(rule: PosteriorCertainty) -> None:
             where="prior_with, prior_without",
             got=(rule.prior_with, rule.prior_without),
             fix="prior_with=0.4, prior_without=1.6 for a rate of 0.2 worth two subjects",
-        )
-
-
-def _refuse_looks(looks: tuple[int, ...]) -> None:
-    whole = all(isinstance(look, int) for look in looks)
-    if not looks or not whole or any(after <= before for before, after in pairwise((0, *looks))):
-        raise bad_input(
-            "looks are rising whole numbers of subjects, from 1 or more",
-            where="looks",
-            got=looks,
-            fix="(10, 20, 30, 40), or tuple(range(1, 41)) for a look after every subject",
         )

@@ -35,7 +35,10 @@ ALONG = 1e-10
 
 APART = 1e-12
 """Planes are moved outwards by different amounts up to this one, so that no three of them share a
-line and no two are the same; the chance changes by less than this."""
+line; the chance changes by less than this."""
+
+THIN = 1e-10
+"""Width below which nothing is left between two planes; the chance changes by less than this."""
 
 GAP = 1e-10
 """Added to the squared distance of an edge from the facet's nearest point: keeps 0/0 away at the
@@ -54,8 +57,13 @@ class Planes:
 
     Attributes
     ----------
+    direction : IntArray, shape (pairs,)
+        Which direction each pair has: pairs that are parallel share one.
+    side : FloatArray, shape (pairs,)
+        1, or -1 for a pair that has its direction the other way round.
     first, second : IntArray, shape (lines,)
-        The two planes of each line; the upper planes come first, then the lower ones.
+        The two planes of each line; each direction has an upper plane, and after all of those a
+        lower one.
     cosine, sine : FloatArray, shape (lines,)
         Of the angle between their normals.
     rise : FloatArray, shape (lines, planes)
@@ -65,6 +73,8 @@ class Planes:
         plane at a right angle to the line.
     """
 
+    direction: IntArray
+    side: FloatArray
     first: IntArray
     second: IntArray
     cosine: FloatArray
@@ -97,8 +107,8 @@ def meet_planes(normals: FloatArray) -> Planes:
     normals : FloatArray, shape (pairs, 3)
         One unit vector for each pair of parallel planes.
     """
-    alike = _one_direction(normals)
-    outward = np.concatenate((alike, -alike))
+    kept, direction, side = _directions(normals)
+    outward = np.concatenate((kept, -kept))
     first, second = np.triu_indices(len(outward), 1)
     line = np.cross(outward[first], outward[second])
     sine = np.sqrt((line * line).sum(axis=1))
@@ -112,6 +122,8 @@ def meet_planes(normals: FloatArray) -> Planes:
     rise[rows, first] = rise[rows, second] = 0.0
     rise[np.abs(rise) < ALONG] = 0.0
     return Planes(
+        direction=direction,
+        side=side,
         first=first.astype(np.int64),
         second=second.astype(np.int64),
         cosine=cosine,
@@ -122,12 +134,14 @@ def meet_planes(normals: FloatArray) -> Planes:
     )
 
 
-def _one_direction(normals: FloatArray) -> FloatArray:
-    """Return the normals, where those that are parallel are made equal or opposite."""
-    sine = np.linalg.norm(np.cross(normals[:, np.newaxis], normals), axis=2)
-    first = normals[(sine < PARALLEL).argmax(axis=1)]
-    side = np.sign((first * normals).sum(axis=1))
-    return side[:, np.newaxis] * first
+def _directions(normals: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Return the normals without those parallel to an earlier one; of each, which and what side."""
+    apart, opposite = normals[:, np.newaxis] - normals, normals[:, np.newaxis] + normals
+    chord = np.minimum((apart * apart).sum(axis=2), (opposite * opposite).sum(axis=2))
+    like = (chord < PARALLEL**2).argmax(axis=1)
+    kept, direction = np.unique(like, return_inverse=True)
+    side = np.sign((normals[like] * normals).sum(axis=1))
+    return normals[kept], direction.astype(np.int64), side
 
 
 def between_planes(planes: Planes, *, lower: FloatArray, upper: FloatArray) -> FloatArray:
@@ -142,11 +156,28 @@ def between_planes(planes: Planes, *, lower: FloatArray, upper: FloatArray) -> F
     lower, upper : FloatArray, shape (polyhedra, pairs)
         Finite bounds along each normal.
     """
-    distance = np.concatenate((upper, -lower), axis=1)
-    distance = distance + APART * np.arange(1, distance.shape[1] + 1) / distance.shape[1]
+    low, high = _merged(planes, lower, upper)
+    empty = (high - low < THIN).any(axis=1)
+    distance = np.concatenate((high, -low), axis=1)
+    distance += APART * np.arange(1, distance.shape[1] + 1) / distance.shape[1]
     edges = _edges(planes, distance)
     flow = _near_part(edges) + _far_part(edges)
-    return np.bincount(edges.owner, flow, minlength=len(distance)) / (4 * pi)
+    chance = np.bincount(edges.owner, flow, minlength=len(distance)) / (4 * pi)
+    return np.where(empty, 0.0, chance)
+
+
+def _merged(planes: Planes, lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the narrowest bounds of each direction, shape (polyhedra, directions)."""
+    directions = int(planes.direction.max()) + 1
+    if directions == planes.direction.size:
+        return lower, upper
+    low = np.full((len(lower), directions), -inf)
+    high = -low
+    for pair, (to, side) in enumerate(zip(planes.direction, planes.side, strict=True)):
+        ends = (lower[:, pair], upper[:, pair]) if side > 0 else (-upper[:, pair], -lower[:, pair])
+        low[:, to] = np.maximum(low[:, to], ends[0])
+        high[:, to] = np.minimum(high[:, to], ends[1])
+    return low, high
 
 
 def _edges(planes: Planes, distance: FloatArray) -> _Edges:

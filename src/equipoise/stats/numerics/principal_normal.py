@@ -24,7 +24,7 @@ function of the other axes steep."""
 TURNS = 15
 """Attempts to find such axes; each gives more weight to the bounds that lean away."""
 
-FIRST = (3, 6, 8, 9, 9)
+FIRST = (4, 6, 8, 9, 9)
 """Powers of 2 of the coarsest lattice over 1, 2 ... axes."""
 
 FINEST = 14

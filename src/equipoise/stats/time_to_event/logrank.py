@@ -8,8 +8,12 @@ At each distinct event time of a stratum, with :math:`d` events among :math:`n` 
           \left(\delta_{gh} - \frac{n_h}{n}\right), \qquad
           \chi^2 = (O - E)^\top V^{-} (O - E)
 
-Sums run over times and strata before the quadratic form is taken. Mantel 1966, Cancer Chemother
-Rep 50:163-170; Peto and Peto 1972, doi:10.2307/2344317.
+Sums run over times and strata before the quadratic form is taken. For two groups z is
+:math:`(O_2 - E_2) / \sqrt{V_{22}}` of the group whose label sorts last: **negative when that group
+had fewer events than expected**, whichever arm it is. R's ``survdiff`` gives no sign; simtrial 1.0
+gives the opposite one.
+
+Mantel 1966, Cancer Chemother Rep 50:163-170; Peto and Peto 1972, doi:10.2307/2344317.
 """
 
 from __future__ import annotations
@@ -22,16 +26,12 @@ import numpy.typing as npt
 from scipy.special import chdtrc
 
 from equipoise.base.errors import bad_input
-from equipoise.stats.numerics.columns import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Label,
-    event_column,
-    freeze,
-    label_column,
-    strata_rows,
-    time_column,
+from equipoise.stats.numerics.columns import FloatArray, IntArray, Label, freeze
+from equipoise.stats.time_to_event.event_table import (
+    EventTable,
+    compared_columns,
+    event_table,
+    in_strata,
 )
 
 SINGULAR = 1e-10
@@ -108,51 +108,79 @@ def logrank(
         For columns of unequal length, no rows, negative or missing times, events not 0 or 1,
         fewer than two groups, and when no event happened while two groups were at risk.
     """
-    times = time_column(time)
-    had_event = event_column(event, rows=times.size)
-    groups, member = label_column(group, rows=times.size, where="group")
-    _refuse_one_group(groups)
-    expected = np.zeros(len(groups))
-    variance = np.zeros((len(groups), len(groups)))
-    blocks = strata_rows(strata, rows=times.size)
-    for rows in blocks:
-        terms = _stratum(times[rows], had_event[rows], member[rows], groups=len(groups))
-        expected += terms[0]
-        variance += terms[1]
-    observed = np.bincount(member[had_event], minlength=len(groups)).astype(np.float64)
-    chi_square, df = _quadratic_form(observed - expected, variance)
+    columns = compared_columns(time, event, group)
+    blocks = in_strata(columns, strata)
+    groups = len(columns.groups)
+    expected, variance = np.zeros(groups), np.zeros((groups, groups))
+    for block in blocks:
+        table = event_table(block)
+        expected += expected_events(table, table.events)
+        variance += hypergeometric_variance(table, table.events)
+    counts = [np.count_nonzero(member & columns.event) for member in columns.members]
+    observed = np.array(counts, dtype=np.float64)
+    chi_square, df = quadratic_form(observed - expected, variance)
     return LogRank(
-        groups=groups,
-        n=np.bincount(member, minlength=len(groups)).astype(np.int64),
+        groups=columns.groups,
+        n=np.array([np.count_nonzero(member) for member in columns.members], dtype=np.int64),
         observed=observed,
         expected=expected,
         variance=variance,
         chi_square=chi_square,
         df=df,
         p_value=float(chdtrc(df, chi_square)),
-        z=_signed_root(observed - expected, variance),
+        z=signed_root(observed - expected, variance),
         strata=len(blocks),
     )
 
 
-def _stratum(
-    time: FloatArray, event: BoolArray, member: IntArray, *, groups: int
-) -> tuple[FloatArray, FloatArray]:
-    """Return expected events and their variance within one stratum."""
-    event_times, deaths = np.unique(time[event], return_counts=True)
-    at_risk = np.empty((event_times.size, groups))
-    for group in range(groups):
-        ordered = np.sort(time[member == group])
-        at_risk[:, group] = ordered.size - np.searchsorted(ordered, event_times, side="left")
-    total = at_risk.sum(axis=1)
-    share = at_risk / total[:, np.newaxis]
+def expected_events(table: EventTable, events: FloatArray) -> FloatArray:
+    """Return the events of each group if all had one hazard, shape (groups,).
+
+    Parameters
+    ----------
+    table : EventTable
+        Of one stratum.
+    events : FloatArray, shape (k,)
+        Events at each time, times the weight.
+    """
+    others = (table.others_at_risk / table.at_risk * events).sum(axis=1)
+    return np.concatenate(([events.sum() - others.sum()], others))
+
+
+def hypergeometric_variance(table: EventTable, events: FloatArray) -> FloatArray:
+    """Return the variance of observed minus expected, shape (groups, groups).
+
+    Parameters
+    ----------
+    table : EventTable
+        Of one stratum.
+    events : FloatArray, shape (k,)
+        Events at each time, times the squared weight, or the product of two weights.
+    """
+    share = table.others_at_risk / table.at_risk
     # One subject at risk who has the event leaves nothing to chance: 0/0 below means 0.
-    spread = deaths * (total - deaths) / np.maximum(total - 1, 1)
-    weighted = share * spread[:, np.newaxis]
-    return deaths @ share, np.diag(weighted.sum(axis=0)) - share.T @ weighted
+    spread = events * (table.at_risk - table.events) / np.maximum(table.at_risk - 1, 1)
+    weighted = share * spread
+    # Not as a matrix product: its sums are rounded more, and its threads wait for each other.
+    variance = -np.einsum("gt,ht->gh", weighted, share)
+    # So that a group that is alone at risk leaves exactly 0, not a rounding error.
+    np.fill_diagonal(variance, (weighted * (1 - share)).sum(axis=1))
+    return _with_first_group(variance)
 
 
-def _quadratic_form(difference: FloatArray, variance: FloatArray) -> tuple[float, int]:
+def _with_first_group(variance: FloatArray) -> FloatArray:
+    """Return the variance of all groups from that of all but the first: each row sums to 0."""
+    whole = np.empty((len(variance) + 1, len(variance) + 1))
+    whole[1:, 1:] = variance
+    whole[0, 1:] = whole[1:, 0] = -variance.sum(axis=0)
+    whole[0, 0] = variance.sum()
+    return whole
+
+
+def quadratic_form(difference: FloatArray, variance: FloatArray) -> tuple[float, int]:
+    """Return chi-square and its degrees of freedom; refuse groups that are never compared."""
+    if difference.size == 2 and variance[1, 1] > 0:
+        return float(difference[1] ** 2 / variance[1, 1]), 1
     spread, direction = np.linalg.eigh(variance)
     kept = spread > SINGULAR * spread[-1]
     if spread[-1] <= 0 or not kept.any():
@@ -166,17 +194,8 @@ def _quadratic_form(difference: FloatArray, variance: FloatArray) -> tuple[float
     return float(np.sum(part * part / spread[kept])), int(kept.sum())
 
 
-def _signed_root(difference: FloatArray, variance: FloatArray) -> float | None:
+def signed_root(difference: FloatArray, variance: FloatArray) -> float | None:
+    """Return z of the second of two groups; None for more groups."""
     if difference.size != 2:
         return None
     return float(difference[1]) / sqrt(float(variance[1, 1]))
-
-
-def _refuse_one_group(groups: tuple[Label, ...]) -> None:
-    if len(groups) < 2:
-        raise bad_input(
-            "a log-rank test compares at least two groups",
-            where="group",
-            got=groups,
-            fix="pass the label of each subject's group",
-        )
