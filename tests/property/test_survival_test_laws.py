@@ -165,7 +165,7 @@ def test_below_and_above_one_bound_share_out_the_rest(correlation, upper):
         rectangle_probability(lower, upper, correlation=correlation),
         rectangle_probability(above, free, correlation=correlation),
     ]
-    assert sum(parts) == pytest.approx(total, abs=2e-8)
+    assert sum(parts) == pytest.approx(total, abs=3e-8)  # three answers, each within 1e-8
 
 
 @few
