@@ -55,3 +55,18 @@ def test_faulty_words_are_told_and_nothing_is_written(equipoise, tmp_path):
     missing = equipoise("design", STUDY, "--compare", tmp_path / "none.json")
     assert missing.returncode != 0
     assert "none.json" in missing.stderr
+
+
+def test_a_running_trial_is_held_against_its_design(equipoise):
+    done = equipoise("design", STUDY, "--seen", "80:2.1")
+    assert "2.6060" in done.stdout
+    assert "go on" in done.stdout
+    assert "89.2% with the planned effect" in done.stdout
+    ended = equipoise("design", STUDY, "--seen", "80:2.1", "--seen", "131:2.4", "--final", "--json")
+    watched = json.loads(ended.stdout)["watched"]
+    assert watched["monitored"]["looks"][1]["verdict"] == "reject"
+    assert watched["conclusion"]["hazard_ratio"] == pytest.approx(0.66252, abs=1e-5)
+    wrong = equipoise("design", STUDY, "--seen", "80", "--seen", "many:2")
+    assert wrong.returncode != 0
+    assert "--seen 80" in wrong.stderr
+    assert "--seen many:2" in wrong.stderr

@@ -16,6 +16,7 @@ from equipoise.base.files import storage_fault, whole_folder
 from equipoise.base.frozen_json import frozen_to_words
 from equipoise.cli.axes import axes_of
 from equipoise.cli.opening import open_study
+from equipoise.cli.watching import Watched, seen_of, tell_watched
 from equipoise.design.design_file import (
     DesignFile,
     compare_designs,
@@ -23,8 +24,10 @@ from equipoise.design.design_file import (
     design_from_json,
     design_to_json,
 )
+from equipoise.design.group_sequential.observed import LastLook
 from equipoise.design.study_design import StudyDesign, design_study
 from equipoise.design.survival.exploring import Exploration, explore
+from equipoise.design.survival.monitoring import Seen, Verdict, conclude, monitor
 from equipoise.report import render_design, write_report
 from equipoise.study.study import Study
 
@@ -44,21 +47,33 @@ def run(
     compare: Annotated[
         Path | None, typer.Option(help="Tell what differs from the design in this design.json.")
     ] = None,
+    seen_words: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seen",
+            metavar="EVENTS:Z",
+            help="A look that was done: 80:2.1, Z large in favour. Once for each look, in order.",
+        ),
+    ] = None,
+    final: Annotated[bool, typer.Option(help="The last look of --seen ended the trial.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write: design.json and the page design.html.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer for machines.")] = False,
 ) -> None:
     """Work out events, boundaries, power and calendar of the design in design.yaml."""
-    axes = axes_of(explore_words or ())
+    axes, seen = axes_of(explore_words or ()), seen_of(seen_words or ())
     study = open_study(folder)
     kept = design_file(study, _design_of(study, folder))
     explored = explore(kept.design.survival.assumptions, axes=axes) if axes else None
     before = None if compare is None else _read_design(compare)
+    watched = _watched(kept, seen=seen, final=final) if seen else None
     if out is not None:
         _write(study, kept, out=out, explored=explored)
     if as_json:
-        typer.echo(json.dumps(_words(kept, explored=explored, before=before), indent=2))
+        typer.echo(
+            json.dumps(_words(kept, explored=explored, before=before, watched=watched), indent=2)
+        )
         return
     console = Console()
     tell_design(kept.design, console)
@@ -66,6 +81,8 @@ def run(
         tell_exploration(explored, console)
     if before is not None:
         tell_differences(before, kept, console)
+    if watched is not None:
+        tell_watched(watched, console)
     if out is not None:
         console.print(f"{out / FILES[1]}", soft_wrap=True, highlight=False)
 
@@ -99,8 +116,20 @@ def _write(study: Study, kept: DesignFile, *, out: Path, explored: Exploration |
         write_report(render_design(study, kept, explored=explored), scratch / FILES[1])
 
 
+def _watched(kept: DesignFile, *, seen: tuple[Seen, ...], final: bool) -> Watched:
+    last = LastLook.FINAL if final else LastLook.INTERIM
+    monitored = monitor(kept.design.survival, seen=seen, last=last)
+    stopped = monitored.looks[-1].verdict is not Verdict.GO_ON
+    ended = conclude(kept.design.survival, seen=seen, last=last) if stopped else None
+    return Watched(monitored=monitored, conclusion=ended)
+
+
 def _words(
-    kept: DesignFile, *, explored: Exploration | None, before: DesignFile | None
+    kept: DesignFile,
+    *,
+    explored: Exploration | None,
+    before: DesignFile | None,
+    watched: Watched | None,
 ) -> dict[str, object]:
     words: dict[str, object] = frozen_to_words(kept.design)
     if explored is not None:
@@ -108,6 +137,8 @@ def _words(
     if before is not None:
         found = compare_designs(before.design, kept.design)
         words["differences"] = [frozen_to_words(each) for each in found]
+    if watched is not None:
+        words["watched"] = frozen_to_words(watched)
     return words
 
 
