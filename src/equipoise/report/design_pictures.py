@@ -138,7 +138,15 @@ def _draw_spent(axes: Axes, design: GroupSequentialSurvival) -> None:
         axes.plot(events, heights, color=colour.line, linewidth=1.6, marker="o", markersize=DOT)
     for look in design.looks:
         reached, spent = 100 * look.cumulative_power, 100 * look.cumulative_alpha
-        _tell(axes, (look.events, reached), f"power {decimal(reached)}", ink=BLUE.ink)
+        axes.annotate(
+            f"power {decimal(reached)}",
+            (look.events, reached),
+            xytext=(-5, 4),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+            color=BLUE.ink,
+        )
         words = f"\u03b1 {spent:.2f}"
         _tell(axes, (look.events, spent), words, ink=VERMILLION.ink, below=False)
     axes.set_ylim(-4, 105)

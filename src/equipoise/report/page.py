@@ -65,7 +65,7 @@ def render_report(
         cards=key_numbers(study, sheets, design=design),
         chapters=chapters(pages),
         facts=design_facts(study, design=design),
-        looks=None if design is None else tabulate_looks(design),
+        looks=() if design is None else tabulate_looks(design),
         origin=_origin(provenance),
         mark=provenance.mark,
         scenario=provenance.scenario,

@@ -35,7 +35,13 @@ HEADS = (
     "Alpha spent",
     "Power, %",
 )
-FUTILITY_HEADS = ("Give up at Z", "Hazard ratio there", "Given up, %")
+FUTILITY_HEADS = (
+    "Look",
+    "Events",
+    "Z at or below",
+    "Hazard ratio at or above",
+    "Given up by then with the effect, %",
+)
 BOUNDARIES = {
     "obrien_fleming": "O'Brien-Fleming",
     "pocock": "Pocock",
@@ -46,22 +52,36 @@ BOUNDARIES = {
 }
 
 
-def tabulate_looks(design: GroupSequentialSurvival) -> Table:
-    """Return the looks of a design with their boundaries, by formula."""
-    gives_up = any(look.futility_z > -inf for look in design.looks[:-1])
-    heads = (*HEADS, *FUTILITY_HEADS) if gives_up else HEADS
-    return Table(
+def tabulate_looks(design: GroupSequentialSurvival) -> tuple[Table, ...]:
+    """Return the looks of a design with their boundaries, and where it gives up if it may."""
+    efficacy = Table(
         caption="Looks of the primary endpoint",
-        columns=tuple(Column(label=head) for head in heads),
+        columns=tuple(Column(label=head) for head in HEADS),
         lines=tuple(
-            Line(
-                label="Final" if look is design.looks[-1] else f"Interim {place}",
-                cells=tuple(say(text) for text in (*_told(look), *_gives_up(look, told=gives_up))),
-            )
-            for place, look in enumerate(design.looks, start=1)
+            Line(label=_name(design, look), cells=tuple(say(text) for text in _told(look)))
+            for look in design.looks
         ),
         notes=design.warnings,
     )
+    gives_up = any(look.futility_z > -inf for look in design.looks[:-1])
+    return (efficacy, _tabulate_futility(design)) if gives_up else (efficacy,)
+
+
+def _tabulate_futility(design: GroupSequentialSurvival) -> Table:
+    return Table(
+        caption="Where the trial gives up",
+        columns=tuple(Column(label=head) for head in FUTILITY_HEADS),
+        lines=tuple(
+            Line(label=_name(design, look), cells=tuple(say(text) for text in _gives_up(look)))
+            for look in design.looks
+        ),
+    )
+
+
+def _name(design: GroupSequentialSurvival, look: Look) -> str:
+    if look is design.looks[-1]:
+        return "Final"
+    return f"Interim {design.looks.index(look) + 1}"
 
 
 def _told(look: Look) -> tuple[str, ...]:
@@ -78,13 +98,12 @@ def _told(look: Look) -> tuple[str, ...]:
     )
 
 
-def _gives_up(look: Look, *, told: bool) -> tuple[str, ...]:
-    if not told:
-        return ()
+def _gives_up(look: Look) -> tuple[str, ...]:
+    given_up = share(look.cumulative_beta)
     if look.futility_z == -inf:
-        return (ABSENT, ABSENT, share(look.cumulative_beta))
+        return (f"{look.events}", ABSENT, ABSENT, given_up)
     z, there = decimal(look.futility_z, places=3), ratio(look.futility_hazard_ratio)
-    return (z, there, share(look.cumulative_beta))
+    return (f"{look.events}", z, there, given_up)
 
 
 def design_facts(study: Study, *, design: GroupSequentialSurvival | None) -> tuple[Fact, ...]:

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
+from equipoise.design import design_survival
+from equipoise.design.group_sequential.futility import FixedFutility
 from equipoise.report.glance import key_numbers
 from equipoise.report.sheet import sheets_of
 from equipoise.report.tabulate_design import design_facts, tabulate_looks
@@ -65,8 +69,17 @@ def test_no_results_are_no_cards(study, results):
     assert key_numbers(study, sheets_of(results.clear()), design=None) == ()
 
 
+def test_a_design_that_gives_up_has_a_table_of_where(design):
+    futility = FixedFutility(values=(0.0,))
+    gives_up = design_survival(replace(design.assumptions, futility=futility))
+    efficacy, table = tabulate_looks(gives_up)
+    assert len(efficacy.lines) == len(table.lines) == 2
+    first = ["".join(piece.text for piece in cell) for cell in table.lines[0].cells]
+    assert first[1:3] == ["0.000", "1.00"]
+
+
 def test_the_looks_have_events_boundary_and_power(design):
-    table = tabulate_looks(design)
+    (table,) = tabulate_looks(design)
     assert [line.label for line in table.lines] == ["Interim 1", "Final"]
     final = [plain(cell) for cell in table.lines[-1].cells]
     assert final[0] == "77"
