@@ -34,6 +34,9 @@ SHARED = (
     "equipoise.stats.time_to_event.risk_sets",
     "equipoise.stats.time_to_event.event_table",
     "equipoise.design.one_arm.binomial_arm",
+    "equipoise.design.adaptive.product_recursion",
+    "equipoise.design.adaptive.multi_arm_recursion",
+    "equipoise.design.adaptive.size_rules",
 )
 """Parts of methods, proven with the methods they are part of."""
 
