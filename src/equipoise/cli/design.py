@@ -167,7 +167,8 @@ def tell_design(design: StudyDesign, console: Console) -> None:
     tell_futility(design, console)
     for chance in design.gate:
         console.print(
-            f"true rate {chance.true_rate:.0%}: phase III goes on with {chance.passes:.1%}"
+            f"true rate {chance.true_rate:.0%}: phase III goes on with {chance.passes:.1%}, power "
+            f"behind an obeyed gate {chance.power:.1%}"
         )
     for warning in design.survival.warnings:
         console.print(f"[yellow]note[/] {warning}", soft_wrap=True)

@@ -7,6 +7,7 @@ from math import log, sqrt
 from typing import Literal, assert_never
 
 from equipoise.base.errors import BadInput, bad_input
+from equipoise.design.adaptive.seamless import ResponseGate, linked_gate, seamless_course
 from equipoise.design.group_sequential.classic import (
     HaybittlePetoShape,
     OBrienFlemingShape,
@@ -29,7 +30,6 @@ from equipoise.design.group_sequential.spending import (
     PocockSpending,
     Spending,
 )
-from equipoise.design.one_arm.gate import gate_probability
 from equipoise.design.survival.event_course import Accrual, AccrualPiece, uniform_accrual
 from equipoise.design.survival.group_sequential import (
     GroupSequentialSurvival,
@@ -51,10 +51,22 @@ from equipoise.study.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateChance:
-    """Chance that phase II goes on, when the true rate of success is this."""
+    """What the gate of phase II does when the true rate of success is this.
+
+    Attributes
+    ----------
+    true_rate : float
+        True rate of success in the arm that the gate looks at.
+    passes : float
+        Chance that the trial goes on.
+    power : float
+        Power of the primary endpoint when the gate is obeyed and, given the rate, successes say
+        nothing about the primary endpoint: where subjects with success do better, it is higher.
+    """
 
     true_rate: float
     passes: float
+    power: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +100,7 @@ def design_study(study: Study) -> StudyDesign | None:
     if plan is None:
         return None
     survival = design_survival(survival_assumptions(study, plan))
-    gate = () if plan.gate is None else gate_chances(plan.gate)
+    gate = () if plan.gate is None else gate_chances(plan.gate, survival=survival)
     return StudyDesign(survival=survival, gate=gate, says=_says(study, plan, survival))
 
 
@@ -177,7 +189,10 @@ def _futility(looks: Looks, *, allocation: float) -> Futility:
 
 
 def _binding(bound: Literal["none"] | FutilityBound) -> Binding:
-    obeyed = isinstance(bound, FutilityBound) and bound.binding
+    return _binding_of(isinstance(bound, FutilityBound) and bound.binding)
+
+
+def _binding_of(obeyed: bool) -> Binding:  # noqa: FBT001  # the study file says yes or no
     return Binding.BINDING if obeyed else Binding.NON_BINDING
 
 
@@ -196,15 +211,19 @@ def _unsaid(what: str) -> BadInput:
     )
 
 
-def gate_chances(gate: Gate) -> tuple[GateChance, ...]:
-    """Return the chance of going on at each true rate that the gate names."""
-    return tuple(
-        GateChance(
-            true_rate=rate,
-            passes=gate_probability(gate.subjects, responses=gate.responses, rate=rate),
-        )
-        for rate in gate.true_rates
+def gate_chances(gate: Gate, *, survival: GroupSequentialSurvival) -> tuple[GateChance, ...]:
+    """Return what the gate does at each true rate that it names."""
+    boundary = survival.boundary
+    asked = ResponseGate(
+        subjects=gate.subjects, responses=gate.responses, binding=_binding_of(gate.binding)
     )
+    chances = []
+    for rate in gate.true_rates:
+        alone = linked_gate(asked, rate=rate, correlations=(0.0,) * len(survival.looks))
+        means = boundary.plan.means(boundary.drift)
+        course = seamless_course(alone, bounds=boundary.bounds, means=means)
+        chances.append(GateChance(true_rate=rate, passes=course.passes, power=course.power))
+    return tuple(chances)
 
 
 def _says(study: Study, plan: StatisticalDesign, survival: GroupSequentialSurvival) -> str:

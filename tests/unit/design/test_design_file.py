@@ -36,7 +36,7 @@ ASSUMED = SurvivalAssumptions(
 def design_of(assumptions):
     return StudyDesign(
         survival=design_survival(assumptions),
-        gate=(GateChance(true_rate=0.3, passes=0.45),),
+        gate=(GateChance(true_rate=0.3, passes=0.45, power=0.37),),
         says="178 subjects.",
     )
 

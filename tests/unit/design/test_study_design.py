@@ -18,6 +18,7 @@ from equipoise.design.group_sequential.spending import (
     OBrienFlemingSpending,
     PocockSpending,
 )
+from equipoise.design.one_arm.gate import gate_probability
 from equipoise.design.study_design import design_study, efficacy_of, survival_assumptions
 from equipoise.study import load_study
 from equipoise.study.statistical_design import (
@@ -26,6 +27,7 @@ from equipoise.study.statistical_design import (
     BoundaryShape,
     Efficacy,
     FutilityBound,
+    Gate,
     Spending,
 )
 
@@ -111,3 +113,14 @@ def test_accrual_in_steps_and_a_delayed_effect_reach_the_design():
     design = design_study(study)
     assert design.survival.power < design_study(STUDY).survival.power
     assert "from 3 mo on" in design.says
+
+
+def test_the_power_behind_an_obeyed_gate_is_what_passes_times_what_rejects():
+    gate = Gate(arm="chemo", subjects=20, endpoint="orr", responses=6, true_rates=(0.2, 0.5))
+    design = STUDY.design.model_copy(update={"gate": gate})
+    found = design_study(STUDY.model_copy(update={"design": design}))
+    for chance in found.gate:
+        assert chance.passes == pytest.approx(
+            gate_probability(20, responses=6, rate=chance.true_rate), abs=1e-9
+        )
+        assert chance.power == pytest.approx(chance.passes * found.survival.power, abs=1e-7)
