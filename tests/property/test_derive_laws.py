@@ -14,12 +14,21 @@ from hypothesis import strategies as st
 
 from equipoise.derive import AnalysisData, derive_datasets
 from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free import AtSurgery, History, Landmark, NotAnEvent, SurgeryOutcome
+from equipoise.oncology.event_free_history import History, SurgeryOutcome
+from equipoise.oncology.event_free_rules import (
+    CensorBeforeGap,
+    EventRules,
+    IgnoreMissedVisits,
+    Landmark,
+    NewTherapy,
+    NotAnEvent,
+    OnTheDay,
+)
 from equipoise.oncology.resection import Margin
 
 START = dt.date(2026, 1, 1)
 PEN = runpy.run_path(str(Path(__file__).parents[1] / "unit" / "derive" / "conftest.py"))
-CONVENTIONS = [AtSurgery(), NotAnEvent(), Landmark(days=112)]
+CONVENTIONS = [OnTheDay(), NotAnEvent(), Landmark(days=112)]
 DATINGS = ["at_surgery", "not_an_event", "landmark 112 d"]
 FEW = settings(max_examples=10, deadline=None)
 
@@ -34,6 +43,8 @@ class Course:
     explored: bool
     margin: str | None
     recurrence: int | None
+    suspected: int | None
+    therapy: int | None
     seen: int | None
     death: int | None
 
@@ -44,7 +55,9 @@ def courses(draw: st.DrawFn) -> Course:
     explored = draw(st.booleans()) if surgery else False
     resected = surgery is not None and not explored
     recurrence = draw(st.none() | st.integers(91, 200)) if resected else None
-    seen = draw(st.none() | st.integers(recurrence or 91, 250))
+    suspected = draw(st.none() | st.integers(surgery or 91, recurrence)) if recurrence else None
+    therapy = draw(st.none() | st.integers(1, 200))
+    seen = draw(st.none() | st.integers(max(recurrence or 91, therapy or 0), 250))
     return Course(
         scan=draw(st.none() | st.integers(1, 50)),
         progressive=draw(st.booleans()),
@@ -52,6 +65,8 @@ def courses(draw: st.DrawFn) -> Course:
         explored=explored,
         margin=draw(st.sampled_from(["R0", "R1", "R2", "RX"])) if resected else None,
         recurrence=recurrence,
+        suspected=suspected,
+        therapy=therapy if seen else None,
         seen=seen,
         death=draw(st.none() | st.integers(seen or recurrence or 91, 300)),
     )
@@ -78,9 +93,12 @@ def write(record: Any, subject: str, course: Course) -> None:
         record.form(subject, "operation/pathology", course.surgery, margin=course.margin)
     if course.recurrence is not None:
         words = {"recurrence": True, "recurrence_date": day(course.recurrence)}
+        if course.suspected is not None:
+            words["recurrence_suspected_date"] = day(course.suspected)
         record.form(subject, "follow_up_1/follow_up", course.recurrence, **words)
     if course.seen is not None:
-        record.form(subject, "follow_up_2/follow_up", course.seen, recurrence=False)
+        words = {} if course.therapy is None else {"new_therapy_date": day(course.therapy)}
+        record.form(subject, "follow_up_2/follow_up", course.seen, recurrence=False, **words)
     if course.death is not None:
         record.form(subject, "any_time/death", course.death, death_date=day(course.death))
 
@@ -90,18 +108,23 @@ def history(course: Course) -> History:
     outcome = SurgeryOutcome.EXPLORED_ONLY if course.explored else SurgeryOutcome.RESECTED
     return History(
         randomised=START,
-        progression=date(course.scan if course.progressive else None),
+        progressions=tuple(filter(None, [date(course.scan)])) if course.progressive else (),
         surgery=date(course.surgery),
         outcome=outcome if course.surgery is not None else None,
         margin=Margin(course.margin) if course.margin else None,
         recurrence=date(course.recurrence),
+        recurrence_suspected=date(course.suspected),
+        new_therapy=date(course.therapy),
         death=date(course.death),
-        last_assessment=max((date(one) for one in assessed if one is not None), default=None),
+        assessments=tuple(day(one) for one in assessed if one is not None),
     )
 
 
+SUSPECTED = {"events__recurred__suspected": "recurrence_suspected_date"}
+
+
 def written(all_courses: list[Course], **changes: Any) -> Any:
-    record = PEN["Written"](PEN["small_study"](**changes))
+    record = PEN["Written"](PEN["small_study"](**SUSPECTED, **changes))
     for number, course in enumerate(all_courses):
         write(record, f"S{number:02d}", course)
     return record
@@ -112,17 +135,38 @@ def times(data: AnalysisData) -> pl.DataFrame:
 
 
 @FEW
-@given(all_courses=st.lists(courses(), min_size=1, max_size=12), choice=st.integers(0, 2))
-def test_event_free_survival_is_what_the_rule_of_the_field_says(all_courses, choice):
+@given(
+    all_courses=st.lists(courses(), min_size=1, max_size=12),
+    choice=st.integers(0, 2),
+    therapy=st.sampled_from(NewTherapy),
+    gap=st.none() | st.integers(20, 120),
+)
+def test_event_free_survival_is_what_the_rule_of_the_field_says(
+    *, all_courses, choice, therapy, gap
+):
     """The dataset goes through the study's words, the rule through one subject's history."""
+    between = {"new_therapy": switch(therapy, date="new_therapy_date")}
+    if gap is not None:
+        between["missed_visits"] = switch("censor_if_two", longest_gap=f"{gap} d")
     events = ["progressed", {"event": "incomplete", "date": DATINGS[choice]}, "recurred", "died"]
-    rows = times(written(all_courses, endpoints__efs__events=events).derive(cut=1000))
-    expected = [
-        event_free_survival(history(course), incomplete_resection=CONVENTIONS[choice])
-        for course in all_courses
-    ]
+    words = {"events": events, "intercurrent": between}
+    record = written(
+        all_courses, **{f"endpoints__efs__{name}": said for name, said in words.items()}
+    )
+    rules = EventRules(
+        incomplete_resection=CONVENTIONS[choice],
+        new_therapy=therapy,
+        missed_visits=CensorBeforeGap(longest_gap_days=gap) if gap else IgnoreMissedVisits(),
+    )
+    rows = times(record.derive(cut=1000))
+    expected = [event_free_survival(history(course), rules=rules) for course in all_courses]
     assert rows["ADT"].to_list() == [one.date for one in expected]
     assert rows["CNSR"].to_list() == [int(not one.is_event) for one in expected]
+
+
+def switch(choice: str, **words: str) -> dict[str, str]:
+    """Say a switch that does the same in both estimands."""
+    return {**words, "primary": str(choice), "sensitivity": str(choice)}
 
 
 @FEW

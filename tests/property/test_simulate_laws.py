@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.base.randomness import Seed
-from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free import AtSurgery, History, SurgeryOutcome
+from equipoise.oncology.event_free_history import History, SurgeryOutcome, contradictions_of
 from equipoise.oncology.resection import Margin
 from equipoise.simulate import VirtualCourse, VirtualSubject, draw_subjects
 from equipoise.simulate.plan import plan_arm
@@ -51,16 +50,16 @@ def test_the_rules_of_event_free_survival_find_no_impossible_history(name: str, 
         outcome = SurgeryOutcome.RESECTED if surgery.resected else SurgeryOutcome.EXPLORED_ONLY
         history = History(
             randomised=START,
-            progression=date(fate.progression_day),
+            progressions=tuple(filter(None, [date(fate.progression_day)])),
             surgery=date(surgery.day),
             outcome=outcome if operated else None,
             margin=None if surgery.margin is None else Margin(surgery.margin),
             recurrence=date(fate.recurrence_day),
             death=date(fate.death_day),
-            last_assessment=date(max((visit.day for visit in course.visits), default=0)),
-            pathological_complete=surgery.viable_percent == 0,
+            last_alive=date(max((visit.day for visit in course.visits), default=0)),
+            pathological_complete=surgery.viable_percent == 0 if surgery.resected else None,
         )
-        event_free_survival(history, incomplete_resection=AtSurgery())
+        assert list(contradictions_of(history)) == []
 
 
 @pytest.mark.parametrize("name", STUDIES)

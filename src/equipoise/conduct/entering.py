@@ -13,7 +13,15 @@ from equipoise.conduct.forms import FilledForm
 from equipoise.conduct.placing import place_findings
 from equipoise.conduct.record import Cell, Row, SubjectRecord
 from equipoise.conduct.rulebook import CHECK, FormRules, Rulebook
-from equipoise.conduct.values import Value, fitting, is_plain_text, to_text
+from equipoise.conduct.values import (
+    Given,
+    InUnit,
+    Value,
+    converted,
+    fitting,
+    is_plain_text,
+    to_text,
+)
 from equipoise.conduct.view import CheckView
 from equipoise.study.forms import Check, CheckLevel
 from equipoise.study.rules import rule_names
@@ -120,24 +128,35 @@ class _Judging:
 
     def _fill(self, row: Row) -> None:
         """Put the values given into the row, and say which do not fit."""
-        self._take(row, FORM_DATE, self.filled.date)
+        self._take(row, FORM_DATE, (self.filled.date, to_text(self.filled.date)))
         for name, value in self.filled.values.items():
             item = self.rules.form.items.get(name)
             if item is None:
                 self._find(FindingKind.UNKNOWN_ITEM, name, say="the form has no such item")
             elif item.computed:
                 self._find(FindingKind.COMPUTED_BY_HAND, name, say=f"'{name}' is computed")
-            elif isinstance(kept := fitting(value, name=name, item=item), Finding):
-                self.findings.append(kept)
-                self.unfit.add(name)
-                row.cells.pop(name, None)
             else:
-                self._take(row, name, kept)
+                self._fit(row, name, value)
         if self.filled.why is not None and not is_plain_text(self.filled.why):
             self._find(FindingKind.BAD_TEXT, "", say="the reason is no plain text")
 
-    def _take(self, row: Row, name: str, value: Value) -> None:
-        text, old = to_text(value), row.cells.get(name)
+    def _fit(self, row: Row, name: str, given: Given) -> None:
+        item = self.rules.form.items[name]
+        fitted: tuple[Value, str | None] | Finding
+        if isinstance(given, InUnit):
+            fitted = converted(given, name=name, item=item)
+        else:
+            kept = fitting(given, name=name, item=item)
+            fitted = kept if isinstance(kept, Finding) else (kept, to_text(kept))
+        if isinstance(fitted, Finding):
+            self.findings.append(fitted)
+            self.unfit.add(name)
+            row.cells.pop(name, None)
+        else:
+            self._take(row, name, fitted)
+
+    def _take(self, row: Row, name: str, fitted: tuple[Value, str | None]) -> None:
+        (value, text), old = fitted, row.cells.get(name)
         if old is not None and old.text == text:
             return
         if old is not None and self.filled.why is None:

@@ -33,6 +33,7 @@ class FindingKind(StrEnum):
     WRONG_TYPE = "wrong_type"
     CODE_NOT_IN_LIST = "code_not_in_list"
     OUT_OF_RANGE = "out_of_range"
+    UNKNOWN_UNIT = "unknown_unit"
     MISSING_REQUIRED = "missing_required"
     REASON_MISSING = "reason_missing"
     CHECK_FAILED = "check_failed"
@@ -74,6 +75,7 @@ _FIX = {
     FindingKind.WRONG_TYPE: "enter it as the message says, or leave it empty",
     FindingKind.CODE_NOT_IN_LIST: "choose one of the codes",
     FindingKind.OUT_OF_RANGE: "correct the value or its unit",
+    FindingKind.UNKNOWN_UNIT: "enter it in a unit that the item takes",
     FindingKind.MISSING_REQUIRED: "fill the item in",
     FindingKind.REASON_MISSING: "say why the value changes",
     FindingKind.CHECK_FAILED: "correct the items that the check compares",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.entries import Place
-from equipoise.conduct.values import Value
+from equipoise.conduct.values import Given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,9 @@ class FilledForm:
         Row of a form that repeats, from 1.
     date : date
         The day the form is about.
-    values : Mapping[str, Value]
-        Typed values by item. An item left out keeps its value; None takes it away.
+    values : Mapping[str, Value | InUnit]
+        Typed values by item; a number may come in another unit that the item takes. An item left
+        out keeps its value; None takes it away.
     why : str | None
         Why values change that were there before.
     """
@@ -36,7 +37,7 @@ class FilledForm:
     visit: str
     form: str
     date: dt.date
-    values: Mapping[str, Value]
+    values: Mapping[str, Given]
     row: int = 1
     why: str | None = None
 

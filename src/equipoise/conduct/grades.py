@@ -1,4 +1,4 @@
-"""Worst grades so far: of adverse events as recorded, of laboratory values by CTCAE v5.0."""
+"""Worst grades so far: of adverse events as recorded, of laboratory values by the study's CTCAE."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from collections.abc import Iterator
 
 from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.sources import (
+    AGE,
     EVENT_GRADE,
     SEX,
     EventGradeSource,
     LaboratoryGradeSource,
     forms_with,
 )
-from equipoise.oncology.ctcae import ctcae_grade
-from equipoise.study.forms import NormalRange
+from equipoise.conduct.values import Value
+from equipoise.oncology.ctcae import Baseline, ctcae_grade
+from equipoise.oncology.ctcae_limits import Limits, Sample
+from equipoise.oncology.laboratory_units import in_unit_of, limits_in_unit_of
+from equipoise.study.normal_ranges import normal_limits
 from equipoise.study.study import Study
 
 
@@ -33,38 +37,27 @@ def laboratory_grade(
 ) -> int | None:
     """Return the worst grade of a laboratory item, None when none could be graded.
 
-    Limits are those of the study for the subject's sex. The baseline is the last value up to the
-    day of randomisation (of registration where nobody is randomised); only later values are
-    graded against it.
+    Limits are those of the study for the subject's site, sex and age on the day of each value. The
+    baseline is the last value up to the day of randomisation (of registration where nobody is
+    randomised); only later values are graded against it, and it is normal or not by the limits of
+    its own day.
     """
-    low, high = limits(study.laboratory.get(source.item), sex=_sex(subject, study=study))
     enrolled = enrolment_date(subject, study=study)
     baseline, worst = None, None
-    for row, value in _values(subject, source):
+    for row, written in _values(subject, source):
         before = enrolled is None or row.date <= enrolled
+        value = in_unit_of(source.term, written, unit=source.unit)
+        limits = _limits(subject, row, source=source, study=study)
         grade = ctcae_grade(
             source.term,
             value,
-            lower_limit=low,
-            upper_limit=high,
+            limits=limits,
             baseline=None if before else baseline,
+            rules=study.toxicity.rules,
         ).grade
-        baseline = (value or None) if before else baseline
+        baseline = Baseline(value=value, upper_limit=limits.upper) if before else baseline
         worst = max((each for each in (grade, worst) if each is not None), default=None)
     return worst
-
-
-def limits(normal: NormalRange | None, *, sex: str | None) -> tuple[float | None, float | None]:
-    """Return the normal limits of an item for one sex; a lower limit of 0 is no limit.
-
-    Limits by sex are unknown while the sex is.
-    """
-    if normal is None:
-        return None, None
-    span = {"female": normal.female, "male": normal.male}.get(sex or "")
-    if span is not None:
-        return span.low or None, span.high
-    return normal.low or None, normal.high
 
 
 def enrolment_date(subject: SubjectRecord, *, study: Study) -> dt.date | None:
@@ -83,10 +76,22 @@ def _values(subject: SubjectRecord, source: LaboratoryGradeSource) -> Iterator[t
             yield row, float(value)
 
 
-def _sex(subject: SubjectRecord, *, study: Study) -> str | None:
-    for form in forms_with(SEX, study=study):
-        for row in subject.rows_of(form):
-            sex = row.value(SEX)
-            if isinstance(sex, str):
-                return sex
-    return None
+def _limits(
+    subject: SubjectRecord, row: Row, *, source: LaboratoryGradeSource, study: Study
+) -> Limits:
+    """Return the limits of a value in the unit of its term."""
+    sex, age = (_first(subject, item, study=study) for item in (SEX, AGE))
+    sample = Sample(
+        laboratory=subject.site or None,
+        sex=sex if isinstance(sex, str) else None,
+        age_years=float(age) if isinstance(age, int | float) else None,
+        date=row.date,
+    )
+    limits = normal_limits(study.laboratory.get(source.item), sample=sample)
+    return limits_in_unit_of(source.term, limits, unit=source.unit)
+
+
+def _first(subject: SubjectRecord, item: str, *, study: Study) -> Value:
+    """Return the first value of an item that a subject has."""
+    rows = (row for form in forms_with(item, study=study) for row in subject.rows_of(form))
+    return next((value for row in rows if (value := row.value(item)) is not None), None)

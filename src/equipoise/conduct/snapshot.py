@@ -12,6 +12,7 @@ from equipoise.conduct.desk import Desk
 from equipoise.conduct.eligibility import Eligible, NotEligible, NotYet, eligibility_of
 from equipoise.conduct.record import Record, Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
+from equipoise.conduct.values import number_text
 from equipoise.conduct.view import arm_of
 from equipoise.study.identity import Role
 from equipoise.study.rules import rule_names
@@ -174,7 +175,9 @@ def _values(record: Record) -> Iterator[tuple[object, ...]]:
     for subject, row in _rows(record):
         at = (subject.subject, row.visit, row.form, row.row)
         for item, cell in row.cells.items():
-            yield (*at, item, cell.text, row.date, cell.seq)
+            number = isinstance(cell.value, float)
+            text = number_text(cell.text) if number else cell.text
+            yield (*at, item, text, row.date, cell.seq)
 
 
 def _subject(subject: SubjectRecord, rulebook: Rulebook) -> tuple[object, ...]:

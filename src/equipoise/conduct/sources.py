@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from equipoise.conduct.entries import FORM_DATE
-from equipoise.oncology.ctcae_table import CTCAE_V5, Term
+from equipoise.oncology.ctcae_rows import Term
+from equipoise.oncology.laboratory_units import factor_to
 from equipoise.study.forms import Form, FormPurpose, ItemType
 from equipoise.study.rules import rule_names
 from equipoise.study.study import Study
 
 SEX = "sex"
+AGE = "age"
 EVENT_GRADE = "ae_grade"
 
 
@@ -59,11 +61,12 @@ class StratumSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaboratoryGradeSource:
-    """The worst CTCAE grade of a laboratory item so far."""
+    """The worst CTCAE grade of a laboratory item so far, asked in a unit of its own."""
 
     item: str
     forms: tuple[str, ...]
     term: Term
+    unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +124,10 @@ def _grade_source(term: str, *, study: Study) -> Source:
     item = study.forms[forms[0]].items[term] if forms else None
     if item is None or item.ctcae not in set(Term):
         return Unknown()
-    unit = CTCAE_V5[Term(item.ctcae)].unit
-    if (item.unit or "") not in {unit, unit or "1"}:
+    graded, unit = Term(item.ctcae), item.unit or ""
+    if factor_to(graded, unit=unit) is None:
         return Unknown()  # cut-offs in another unit would grade at random
-    return LaboratoryGradeSource(item=term, forms=forms, term=Term(str(item.ctcae)))
+    return LaboratoryGradeSource(item=term, forms=forms, term=graded, unit=unit)
 
 
 def _event_item(form: Form, term: str) -> str | None:
@@ -142,7 +145,7 @@ def items_behind(name: str, *, study: Study) -> frozenset[str]:
         case ItemSource(item=item) | VisitItemSource(item=item):
             return frozenset({item})
         case LaboratoryGradeSource(item=item):
-            return frozenset({item, SEX})
+            return frozenset({item, SEX, AGE})
         case EventGradeSource(term_item=item):
             return frozenset({item, EVENT_GRADE})
         case StratumSource(stratum=stratum):

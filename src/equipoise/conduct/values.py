@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import assert_never
 
 from equipoise.base.dates import parse_partial_date
 from equipoise.conduct.findings import Finding, FindingKind
+from equipoise.oncology.exact import as_written
 from equipoise.study.forms import Item, ItemType
 
 Value = bool | int | float | str | dt.date | None
 """A typed value of an item; None is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUnit:
+    """A number as somebody entered it, in another unit than the item's."""
+
+    number: float
+    unit: str
+
+    def __str__(self) -> str:
+        """Return the number and its unit: `1.2 mg/dL`."""
+        return f"{to_text(self.number)} {self.unit}"
+
+
+Given = Value | InUnit
+"""What a person gives for an item."""
 
 LONGEST_TEXT = 10_000
 """Characters that a text may have."""
@@ -49,7 +69,7 @@ def from_text(text: str | None, *, kind: ItemType) -> Value:
         return None
     match kind:
         case ItemType.NUMBER:
-            return float(text)
+            return float(number_text(text))
         case ItemType.INTEGER:
             return int(text)
         case ItemType.YES_NO:
@@ -64,8 +84,18 @@ def from_text(text: str | None, *, kind: ItemType) -> Value:
             assert_never(kind)
 
 
-def parse_value(item: Item, text: str) -> Value:
+_CONVERTED = " = "
+
+
+def number_text(text: str) -> str:
+    """Return the number of a text in the log: `20.52` of `20.52 = 1.2 mg/dL`."""
+    return text.partition(_CONVERTED)[0]
+
+
+def parse_value(item: Item, text: str) -> Given:
     """Return the value that somebody wrote for an item; an empty text is missing.
+
+    A number may bear one of the units that the item takes.
 
     Raises
     ------
@@ -75,10 +105,44 @@ def parse_value(item: Item, text: str) -> Value:
     written = text.strip()
     if not written:
         return None
+    if (found := _IN_UNIT.match(written)) and item.units and found[2] in units_of(item):
+        return InUnit(number=float(found[1]), unit=found[2])
     try:
+        if item.type is ItemType.NUMBER:
+            return float(written)
         return from_text(written, kind=item.type)
     except ValueError:
         raise ValueError(f"{written!r} is not {_EXPECTED[item.type]}") from None
+
+
+_IN_UNIT = re.compile(r"^([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(\D.*)$")
+
+
+def units_of(item: Item) -> dict[str, float]:
+    """Return every unit that an item takes, and how many of its own unit one of it is."""
+    return {**({item.unit: 1.0} if item.unit else {}), **item.units}
+
+
+def converted(given: InUnit, *, name: str, item: Item) -> tuple[Value, str] | Finding:
+    """Return a number in the unit of its item with its text in the log, or what is wrong with it.
+
+    Exact in decimals and rounded once: 1.2 mg/dL of 17.1 umol/L each are 20.52 umol/L.
+    """
+    factor = units_of(item).get(given.unit)
+    if factor is None:
+        units = " or ".join(units_of(item))
+        say = f"told in {units}" if units else "a number without unit"
+        return Finding(
+            kind=FindingKind.UNKNOWN_UNIT, item=name, say=f"'{name}' is {say}", got=str(given)
+        )
+    number = given.number
+    if math.isfinite(number):
+        number = float(Fraction(as_written(number)) * Fraction(as_written(factor)))
+    kept = fitting(number, name=name, item=item)
+    if isinstance(kept, Finding):
+        return replace(kept, got=f"{kept.got} ({given})")
+    text = to_text(kept) or ""
+    return kept, text if given.unit == item.unit else f"{text}{_CONVERTED}{given}"
 
 
 def _yes_no(text: str) -> bool:

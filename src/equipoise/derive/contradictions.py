@@ -7,17 +7,16 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from equipoise.base.errors import BadInput
 from equipoise.derive.frames import IMPOSSIBLE
 from equipoise.derive.recorded import Recorded, forms_of
 from equipoise.derive.scans import Scans
 from equipoise.derive.subjects import SubjectFrame
-from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free import AtSurgery, History, SurgeryOutcome
+from equipoise.oncology.event_free_history import History, SurgeryOutcome, contradictions_of
 from equipoise.oncology.resection import Margin
 from equipoise.study.forms import FormPurpose
 
 RECURRENCE_DATE = "recurrence_date"
+SUSPECTED_DATE = "recurrence_suspected_date"
 _OF_THE_LIVING = (
     FormPurpose.VITAL_SIGNS,
     FormPurpose.LABORATORY,
@@ -35,13 +34,15 @@ _HISTORY: dict[str, pl.DataType] = {
     "surgery_outcome": pl.String(),
     "margin": pl.String(),
     RECURRENCE_DATE: pl.Date(),
+    SUSPECTED_DATE: pl.Date(),
+    "new_therapy_date": pl.Date(),
     "death_date": pl.Date(),
     "viable_percent": pl.Float64(),
     "LAST": pl.Date(),
 }
 
 _MISFIT = pl.format("{}, {}: the value of '{}' is no {}", "visit", "form", "item", "type")
-_AFTER_SURGERY = {"margin", RECURRENCE_DATE, "viable_percent"}
+_AFTER_SURGERY = {"margin", RECURRENCE_DATE, SUSPECTED_DATE, "viable_percent"}
 
 _Word = TypeVar("_Word", SurgeryOutcome, Margin)
 
@@ -49,10 +50,11 @@ _Word = TypeVar("_Word", SurgeryOutcome, Margin)
 def derive_impossible(recorded: Recorded, subjects: SubjectFrame, *, scans: Scans) -> pl.DataFrame:
     """Return what contradicts itself in each subject's history.
 
-    The reasons are those of `oncology.event_free_survival` (recurrence without resection, a date
-    before randomisation or after death, a margin without surgery, ...), lesions that RECIST cannot
-    take in, and values that are not of their item's type. What `occurrences` and ``adtte`` leave
-    out for such a reason is here; a death counts even when a later form contradicts it.
+    The reasons are those of `oncology.event_free_history` (recurrence without resection, surgery
+    before randomisation, a sign of life after death, a margin without surgery, ...), lesions that
+    RECIST cannot take in, and values that are not of their item's type. What `occurrences` and
+    ``adtte`` leave out for such a reason is here; a death counts even when a later form
+    contradicts it.
     """
     rows = [
         *_histories(recorded, subjects),
@@ -102,23 +104,21 @@ def _asks_surgery(subjects: SubjectFrame) -> bool:
 
 
 def _reasons(row: Mapping[str, Any]) -> list[str]:
-    viable = row["viable_percent"]
+    progression, viable = row["progression_date"], row["viable_percent"]
     history = History(
         randomised=row["BASEDT"],
-        progression=row["progression_date"],
+        progressions=() if progression is None else (progression,),
         surgery=row["surgery_date"],
         outcome=_word(SurgeryOutcome, row["surgery_outcome"]),
         margin=_word(Margin, row["margin"]),
         recurrence=row[RECURRENCE_DATE],
+        recurrence_suspected=row[SUSPECTED_DATE],
+        new_therapy=row["new_therapy_date"],
         death=row["death_date"],
-        last_assessment=row["LAST"],
+        last_alive=row["LAST"],
         pathological_complete=None if viable is None else viable == 0,
     )
-    try:
-        event_free_survival(history, incomplete_resection=AtSurgery())
-    except BadInput as error:
-        return [fault.what for fault in error.faults]
-    return []
+    return list(contradictions_of(history))
 
 
 def _word(words: type[_Word], text: str | None) -> _Word | None:

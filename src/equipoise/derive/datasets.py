@@ -17,7 +17,7 @@ from equipoise.derive.frames import IMPOSSIBLE, AnalysisData
 from equipoise.derive.grades import with_grades
 from equipoise.derive.laboratory import derive_adlb
 from equipoise.derive.recorded import read_recorded
-from equipoise.derive.responses import derive_adrs, derive_adtr
+from equipoise.derive.responses import derive_adrs, derive_adtr, not_evaluable
 from equipoise.derive.scans import judge_scans
 from equipoise.derive.subject_level import derive_adsl, derive_lineage, with_judgements
 from equipoise.derive.subjects import gather_subjects
@@ -59,7 +59,12 @@ def derive_datasets(
         name: occurrences(event, recorded=recorded, subjects=subjects, adrs=adrs)
         for name, event in study.events.items()
     }
-    histories = Histories(recorded=recorded, subjects=subjects, happened=happened)
+    histories = Histories(
+        recorded=recorded,
+        subjects=subjects,
+        happened=happened,
+        not_evaluable=not_evaluable(adrs, recorded),
+    )
     impossible = [
         derive_impossible(recorded, subjects, scans=scans),
         events_before_start(histories),

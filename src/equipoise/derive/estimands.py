@@ -43,14 +43,15 @@ class Switches:
     ----------
     events : tuple[CountedEvent, ...]
         In the order of the study file; at one date the earlier gives its name.
-    censored_by : str | None
-        Date of a new therapy that censors; None when follow-up continues.
+    censored_by, ended_by : str | None
+        Date of a new therapy that censors, and of one that is an event; None when it is neither.
     longest_gap_days : float | None
         Longest gap between an event and the assessment before it; None when gaps are ignored.
     """
 
     events: tuple[CountedEvent, ...]
     censored_by: str | None
+    ended_by: str | None
     longest_gap_days: float | None
 
 
@@ -62,7 +63,8 @@ def switches_of(endpoint: TimeToEvent, estimand: Estimand) -> Switches:
     """
     return Switches(
         events=tuple(_counted(event, endpoint, estimand) for event in endpoint.events),
-        censored_by=_censored_by(endpoint, estimand),
+        censored_by=_new_therapy(endpoint, estimand, does=NewTherapy.CENSOR),
+        ended_by=_new_therapy(endpoint, estimand, does=NewTherapy.EVENT),
         longest_gap_days=_longest_gap(endpoint, estimand),
     )
 
@@ -87,18 +89,13 @@ def _counted(event: str | DatedEvent, endpoint: TimeToEvent, estimand: Estimand)
     return CountedEvent(name=event.event, dating=dating)
 
 
-def _censored_by(endpoint: TimeToEvent, estimand: Estimand) -> str | None:
+def _new_therapy(endpoint: TimeToEvent, estimand: Estimand, *, does: NewTherapy) -> str | None:
+    """Return the date of a new therapy when it does this in an estimand."""
     rule = endpoint.intercurrent.new_therapy
     if rule is None:
         return None
     choice = rule.primary if estimand is Estimand.PRIMARY else rule.sensitivity
-    match choice:
-        case NewTherapy.CONTINUE:
-            return None
-        case NewTherapy.CENSOR:
-            return rule.date
-        case _:
-            assert_never(choice)
+    return rule.date if choice is does else None
 
 
 def _longest_gap(endpoint: TimeToEvent, estimand: Estimand) -> float | None:

@@ -29,11 +29,13 @@ def occurrences(
 
     Each row of a form that has the date counts if `when` is true; there, a name of the same form is
     read from the same row and any other from the subject. So a recurrence told at one visit is not
-    undone by the next visit's form. A recurrence without a resection before it is no occurrence.
+    undone by the next visit's form. What was confirmed counts from its first suspicion when the
+    event names one. A recurrence without a resection before it is no occurrence.
     """
     match event:
         case RecordedEvent():
             found = _recorded(event, recorded=recorded, subjects=subjects)
+            found = found.filter(pl.col("CONFIRMED") <= recorded.cut)
         case ResponseEvent():
             found = _responded(event, subjects=subjects, adrs=adrs)
         case _:
@@ -66,19 +68,32 @@ def _of_form(
 ) -> pl.DataFrame:
     """Return the rows of a form that tell the event, with the entries of what decided."""
     own = set(recorded.study.forms[form].items)
-    used = rule_names(event.when) if event.when else ()
+    used = _names_in(event)
     rows = recorded.rows(form).drop("ENTRIES").drop_nulls(event.date)
     around = subjects.frame.drop(own, strict=False).drop("VISIT", "ROW", "ADT", strict=False)
     told = rows.join(around, on="USUBJID", maintain_order="left")
     rule = event.when or "true"
     happened = told.filter(judge({"holds": rule}, told)["holds"].cast(pl.Boolean()))
-    dated = happened.select(*ROW_KEY, pl.col(event.date).alias("ADT"))
+    dated = happened.select(*ROW_KEY, *_days(event))
     of_row = _entries_of_rows(form, items={event.date, *used} & own, recorded=recorded)
     of_subject = subjects.entries_of(name for name in used if name not in own)
     of_own = dated.join(of_row, on=list(ROW_KEY), maintain_order="left")
     both = of_own.join(of_subject, on="USUBJID", suffix="_SUBJECT", maintain_order="left")
     entries = pl.concat_list("ENTRIES", "ENTRIES_SUBJECT").list.unique().list.sort()
-    return both.select("USUBJID", "ADT", entries.alias("ENTRIES"))
+    return both.select("USUBJID", "ADT", "CONFIRMED", entries.alias("ENTRIES"))
+
+
+def _names_in(event: RecordedEvent) -> tuple[str, ...]:
+    """Return the names that decide with the date whether and when an event happened."""
+    said = rule_names(event.when) if event.when else ()
+    return said if event.suspected is None else (*said, event.suspected)
+
+
+def _days(event: RecordedEvent) -> tuple[pl.Expr, pl.Expr]:
+    """Return the day that counts (ADT) and the day on which it was confirmed."""
+    confirmed = pl.col(event.date)
+    first = confirmed if event.suspected is None else pl.min_horizontal(confirmed, event.suspected)
+    return first.alias("ADT"), confirmed.alias("CONFIRMED")
 
 
 def _entries_of_rows(form: str, *, items: set[str], recorded: Recorded) -> pl.DataFrame:
@@ -90,9 +105,9 @@ def _entries_of_rows(form: str, *, items: set[str], recorded: Recorded) -> pl.Da
 def _of_subjects(event: RecordedEvent, subjects: SubjectFrame) -> pl.DataFrame:
     """Return an event whose date is no item: the day of a form, of randomisation, ..."""
     if event.date not in subjects.frame.columns:
-        return OCCURRENCES.empty()
-    used = rule_names(event.when) if event.when else ()
-    dates = subjects.frame.select("USUBJID", pl.col(event.date).alias("ADT"))
+        return OCCURRENCES.empty().with_columns(pl.col("ADT").alias("CONFIRMED"))
+    used = _names_in(event)
+    dates = subjects.frame.select("USUBJID", *_days(event))
     happened = dates.join(
         subjects.judged_true(event.when or "true"), on="USUBJID", maintain_order="left"
     )

@@ -49,7 +49,7 @@ class FollowUp:
     starts : polars.DataFrame
         USUBJID, ARMCD, STARTDT, and the entries of that date (START).
     seen : polars.DataFrame
-        USUBJID, ADT, seq of each assessment, or contact, from the start on.
+        USUBJID, FORM, ADT, seq of each assessment, or contact, from the start on.
     """
 
     censor: CensorAt
@@ -80,7 +80,9 @@ def follow_up(endpoint: TimeToEvent, *, recorded: Recorded, subjects: SubjectFra
     since = seen.join(starts, on="USUBJID", maintain_order="left").filter(
         pl.col("ADT") >= pl.col("STARTDT")
     )
-    return FollowUp(censor=censor, starts=starts, seen=since.select("USUBJID", "ADT", "seq"))
+    return FollowUp(
+        censor=censor, starts=starts, seen=since.select("USUBJID", "FORM", "ADT", "seq")
+    )
 
 
 def _counting_forms(endpoint: TimeToEvent, recorded: Recorded) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from decimal import Decimal
 import polars as pl
 
 from equipoise.derive.frames import ADRS, ADTR
+from equipoise.derive.recorded import Recorded, forms_of
 from equipoise.derive.scans import Scan, Scans
 from equipoise.derive.subjects import SubjectFrame, clock_column
-from equipoise.oncology import best_overall_response
+from equipoise.oncology import Response, best_overall_response
 from equipoise.study.endpoints import ResponseEndpoint
+from equipoise.study.forms import FormPurpose
 
 TIME_POINT = "OVR"
 _SURGERY_DATE = "surgery_date"
@@ -62,6 +64,16 @@ def derive_adrs(scans: Scans, subjects: SubjectFrame) -> pl.DataFrame:
         for row in _best_rows(name, endpoint, scans=scans, subjects=subjects)
     ]
     return ADRS.of([*_time_points(scans, subjects), *rows]).sort("PARAMCD", "USUBJID", "ADT")
+
+
+def not_evaluable(adrs: pl.DataFrame, recorded: Recorded) -> pl.DataFrame:
+    """Return USUBJID, FORM and ADT of the days of scans that RECIST cannot evaluate."""
+    points = adrs.filter(pl.col("PARAMCD") == TIME_POINT, pl.col("AVALC") == str(Response.NE))
+    here = recorded.values.filter(
+        pl.col("form").is_in(list(forms_of(recorded.study, FormPurpose.LESIONS)))
+    )
+    days = here.select(USUBJID="subject", VISIT="visit", FORM="form", ADT="date").unique()
+    return days.join(points, on=["USUBJID", "VISIT"], how="semi").select("USUBJID", "FORM", "ADT")
 
 
 def _time_points(scans: Scans, subjects: SubjectFrame) -> list[Row]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import polars as pl
 
-from equipoise.derive.estimands import CountedEvent, Switches, estimands_of, switches_of
+from equipoise.derive.estimands import Dating, Switches, estimands_of, switches_of
 from equipoise.derive.events import dates_of
 from equipoise.derive.follow_up import (
     CENSORED,
@@ -26,6 +26,7 @@ from equipoise.derive.subjects import SubjectFrame
 from equipoise.study.endpoints import (
     AtLandmark,
     AtSurgery,
+    CensorAt,
     NotAnEvent,
     RecordedEvent,
     RecordedTime,
@@ -33,6 +34,7 @@ from equipoise.study.endpoints import (
 )
 from equipoise.study.rules import rule_names
 
+NEW_THERAPY_EVENT = "New therapy"
 RECORDED_EVENT = "Event as recorded"
 RECORDED_CENSORED = "Censored as recorded"
 
@@ -49,11 +51,14 @@ class Histories:
         One row a subject.
     happened : Mapping[str, polars.DataFrame]
         Event of the study -> its occurrences.
+    not_evaluable : polars.DataFrame
+        USUBJID, FORM and ADT of scans that could not be evaluated: no adequate assessments.
     """
 
     recorded: Recorded
     subjects: SubjectFrame
     happened: Mapping[str, pl.DataFrame]
+    not_evaluable: pl.DataFrame
 
 
 def derive_adtte(histories: Histories) -> pl.DataFrame:
@@ -65,10 +70,13 @@ def derive_adtte(histories: Histories) -> pl.DataFrame:
     endpoint lists; one after the cut or before the start does not. Without event a subject is
     censored when last assessed (or last seen), and at the start when never.
 
-    A new therapy that censors, and that precedes the event or the last assessment, moves the end to
-    the last assessment on or before it. A gap before the event that is longer than the study allows
-    moves it to the assessment before the gap. For both, an event dated at a landmark happened when
-    it happened. Sensitivity rows are there only where a switch of the
+    A recurrence counts from its first suspicion when the event names one, once it is confirmed. A
+    scan that cannot be evaluated is no assessment.
+
+    A new therapy that is an event is one. One that censors, and that precedes the event or the last
+    assessment, moves the end to the last assessment on or before it. A gap before the event that is
+    longer than the study allows moves it to the assessment before the gap. For both, an event dated
+    at a landmark happened when it happened. Sensitivity rows are there only where a switch of the
     study differs from the primary estimand. A time that is recorded ready made needs both the days
     and the answer to the event's rule.
     """
@@ -111,7 +119,12 @@ def _endpoint(name: str, endpoint: TimeToEvent, histories: Histories) -> list[pl
 
 
 def _followed(endpoint: TimeToEvent, histories: Histories) -> FollowUp:
-    return follow_up(endpoint, recorded=histories.recorded, subjects=histories.subjects)
+    follow = follow_up(endpoint, recorded=histories.recorded, subjects=histories.subjects)
+    if follow.censor is CensorAt.LAST_CONTACT:
+        return follow
+    bad = histories.not_evaluable
+    seen = follow.seen.join(bad, on=["USUBJID", "FORM", "ADT"], how="anti", maintain_order="left")
+    return replace(follow, seen=seen)
 
 
 def _endings(switches: Switches, follow: FollowUp, histories: Histories) -> pl.DataFrame:
@@ -125,29 +138,39 @@ def _endings(switches: Switches, follow: FollowUp, histories: Histories) -> pl.D
 
 
 def _first_events(switches: Switches, follow: FollowUp, histories: Histories) -> pl.DataFrame:
-    """Return the earliest event of each subject; on one day the first that is listed."""
+    """Return the earliest event of each subject; on one day the first listed, therapy last."""
     cut = histories.recorded.cut
     study = histories.subjects.study
     found = [
-        _redated(_since_start(histories.happened[event.name], follow), event).select(
-            "USUBJID",
-            "ADT",
-            "HAPPENED",
-            pl.lit(EVENT, dtype=pl.Int64()).alias("CNSR"),
-            pl.lit(study.events[event.name].label).alias("EVNTDESC"),
-            "ENTRIES",
+        _labelled(
+            _redated(_since_start(histories.happened[event.name], follow), event.dating),
+            study.events[event.name].label,
         )
         for event in switches.events
     ]
+    if switches.ended_by is not None:
+        therapies = _since_start(_dates(switches.ended_by, histories), follow)
+        found.append(_labelled(_redated(therapies, AtSurgery()), NEW_THERAPY_EVENT))
     known = pl.concat([part.filter(pl.col("ADT") <= cut) for part in found])
     ordered = known.sort("ADT", maintain_order=True)
     return ordered.group_by("USUBJID", maintain_order=True).first()
 
 
-def _redated(dates: pl.DataFrame, event: CountedEvent) -> pl.DataFrame:
+def _labelled(dates: pl.DataFrame, label: str) -> pl.DataFrame:
+    return dates.select(
+        "USUBJID",
+        "ADT",
+        "HAPPENED",
+        pl.lit(EVENT, dtype=pl.Int64()).alias("CNSR"),
+        pl.lit(label).alias("EVNTDESC"),
+        "ENTRIES",
+    )
+
+
+def _redated(dates: pl.DataFrame, dating: Dating) -> pl.DataFrame:
     """Return the occurrences on the day that counts (ADT), and when they happened (HAPPENED)."""
     dates = dates.with_columns(pl.col("ADT").alias("HAPPENED"))
-    match event.dating:
+    match dating:
         case AtSurgery():
             return dates
         case NotAnEvent():
@@ -156,7 +179,7 @@ def _redated(dates: pl.DataFrame, event: CountedEvent) -> pl.DataFrame:
             landmark = pl.col("STARTDT") + pl.duration(days=round(after.days))
             return dates.with_columns(landmark.alias("ADT"))
         case _:
-            assert_never(event.dating)
+            assert_never(dating)
 
 
 def _since_start(dates: pl.DataFrame, follow: FollowUp) -> pl.DataFrame:

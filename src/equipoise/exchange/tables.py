@@ -17,7 +17,7 @@ from equipoise.base.errors import BadInput, Fault, RecordRefused, StorageFault
 from equipoise.conduct.commands import record_arm, record_form, register_subject
 from equipoise.conduct.desk import Desk, Person
 from equipoise.conduct.forms import FilledForm
-from equipoise.conduct.values import Value, parse_value
+from equipoise.conduct.values import Given, parse_value
 from equipoise.study.forms import Form
 from equipoise.study.mapping import MappedForm, MappedItem
 from equipoise.study.study import Study
@@ -152,7 +152,7 @@ def _as_item(said: str | MappedItem) -> MappedItem:
 
 
 def _mapped(form: Form, mapped: MappedForm, row: Row) -> MappedRow:
-    values: dict[str, Value] = {}
+    values: dict[str, Given] = {}
     faults: list[Fault] = []
     for name, said in mapped.items.items():
         try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from itertools import takewhile
+from typing import Protocol, assert_never
 
 from equipoise.base.errors import bad_input
 from equipoise.oncology.recist import Response
@@ -25,6 +27,11 @@ class Dated(Protocol):
         """Overall response; None at baseline."""
         ...
 
+    @property
+    def progressed_on(self) -> dt.date | None:
+        """Day from which PD counts, when it is before the assessment; None is its own day."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedResponse:
@@ -32,6 +39,20 @@ class DatedResponse:
 
     date: dt.date
     response: Response
+    progressed_on: dt.date | None = None
+
+
+class AfterComplete(StrEnum):
+    """What a PR, SD or NON-CR/NON-PD means once CR was called.
+
+    As called: each call stands. Progression: what is seen again after CR is PD (guideline, table 3,
+    first reading of its footnote). Recoded: a CR that a PR follows before it could be confirmed was
+    called too early and was PR (second reading); after any other CR it is PD.
+    """
+
+    AS_CALLED = "as_called"
+    PROGRESSION = "progression"
+    RECODED = "recoded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +67,16 @@ class ResponseRules:
         Days from a response to the assessment that confirms it, at least.
     most_ne_between, most_sd_between : int
         NE, and for PR also SD, that may lie between a response and its confirmation.
+    after_complete : AfterComplete
+        How a lesser response after CR is read. `recist_responses` never leaves the question open
+        but for nodes; calls of a reader may.
     """
 
     minimum_sd_days: int = 42
     confirm_days: int = 28
     most_ne_between: int = 1
     most_sd_between: int = 0
+    after_complete: AfterComplete = AfterComplete.AS_CALLED
 
     def __post_init__(self) -> None:
         """Refuse negative numbers."""
@@ -60,7 +85,19 @@ class ResponseRules:
             raise bad_input("a rule is negative", where="rules", got=self, fix="0 or more")
 
 
-USUAL_RULES = ResponseRules()
+ADMIRALONCO = ResponseRules()
+"""pharmaverse admiralonco, `derive_param_confirmed_bor`, with 42 and 28 days."""
+
+ADMIRALONCO_ACCEPT_SD = ResponseRules(most_sd_between=1)
+"""The same with its option `accept_sd`: one SD may lie between a PR and its confirmation."""
+
+GUIDELINE = ResponseRules(after_complete=AfterComplete.PROGRESSION)
+"""Eisenhauer 2009, table 3, a CR being real."""
+
+GUIDELINE_RECODED = ResponseRules(after_complete=AfterComplete.RECODED)
+"""Eisenhauer 2009, table 3, a CR that turns into PR having been PR."""
+
+USUAL_RULES = ADMIRALONCO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +137,8 @@ def best_overall_response(
     ----------
     timepoints : Sequence[Dated]
         In any order; those without response (the baseline) are passed over. Of two on one day the
-        worse counts; after the first PD none counts.
+        worse counts, NE only alone; from the day on which the first PD counts (`progressed_on`)
+        there is PD and nothing after it.
     since : datetime.date
         From here the minimum duration of SD is counted: randomisation or start of treatment.
     confirmed : bool
@@ -121,9 +159,10 @@ def best_overall_response(
     CR is confirmed by a CR, PR by a CR or PR, at ``date + confirm_days`` or later; between them lie
     only CR and NE (and PR, for PR), no PR after a CR. What is not confirmed, and SD, counts as SD
     from ``since + minimum_sd_days`` and as NE before. Eisenhauer 2009, table 3; where the table
-    leaves room, the conventions of pharmaverse admiralonco (``derive_param_confirmed_bor``).
+    leaves room, the conventions of pharmaverse admiralonco (``derive_param_confirmed_bor``) unless
+    the rules say otherwise.
     """
-    counted = _counted(timepoints, until=until)
+    counted = counted_responses(timepoints, until=until, rules=rules)
     if not counted:
         return BestResponse(response=None)
     candidates = [
@@ -131,6 +170,38 @@ def best_overall_response(
         for place in range(len(counted))
     ]
     return min(candidates, key=_order)
+
+
+def first_response(
+    timepoints: Sequence[Dated],
+    *,
+    confirmed: bool,
+    until: dt.date | None = None,
+    rules: ResponseRules = USUAL_RULES,
+) -> BestResponse | None:
+    """Return the first CR or PR that counts, whichever comes first; None without one.
+
+    The date of response is its date, not that of the assessment that confirmed it. Parameters as
+    in `best_overall_response`.
+    """
+    counted = counted_responses(timepoints, until=until, rules=rules)
+    for place in range(len(counted)):
+        found = _responded(counted[place:], confirmed=confirmed, rules=rules)
+        if found is not None:
+            return found
+    return None
+
+
+def progression_date(
+    timepoints: Sequence[Dated],
+    *,
+    until: dt.date | None = None,
+    rules: ResponseRules = USUAL_RULES,
+) -> dt.date | None:
+    """Return the day from which the first PD counts; None without PD. Parameters as in the best."""
+    counted = counted_responses(timepoints, until=until, rules=rules)
+    progressed = bool(counted) and counted[-1].response is Response.PD
+    return counted[-1].date if progressed else None
 
 
 def best_percentage_change(
@@ -153,17 +224,74 @@ def _order(best: BestResponse) -> tuple[int, dt.date]:
     return _RANK[best.response or Response.NE], best.date or dt.date.max
 
 
-def _counted(timepoints: Sequence[Dated], *, until: dt.date | None) -> list[DatedResponse]:
-    """Return one response a day, in order, up to the first PD."""
+def counted_responses(
+    timepoints: Sequence[Dated], *, until: dt.date | None, rules: ResponseRules
+) -> list[DatedResponse]:
+    """Return the responses that count: one a day, in order, up to the day from which PD counts."""
     known = [
-        DatedResponse(date=point.date, response=point.response)
+        DatedResponse(date=point.date, response=point.response, progressed_on=point.progressed_on)
         for point in timepoints
         if point.response is not None and (until is None or point.date <= until)
     ]
     worst = {point.date: point for point in sorted(known, key=_same_day_order)}
-    days = [worst[date] for date in sorted(worst)]
-    first = next((place for place, day in enumerate(days) if day.response is Response.PD), None)
-    return days if first is None else days[: first + 1]
+    return _up_to_progression(_reread([worst[date] for date in sorted(worst)], rules=rules))
+
+
+def _up_to_progression(days: list[DatedResponse]) -> list[DatedResponse]:
+    """Return the days before PD counts, and PD on the first day from there."""
+    first = next((day for day in days if day.response is Response.PD), None)
+    if first is None:
+        return days
+    since = min(first.progressed_on or first.date, first.date)
+    before = [day for day in days if day.date < since]
+    found = DatedResponse(date=days[len(before)].date, response=Response.PD)
+    return [*before, found]
+
+
+def _reread(days: list[DatedResponse], *, rules: ResponseRules) -> list[DatedResponse]:
+    """Return the days with what follows a CR read as the rules say."""
+    match rules.after_complete:
+        case AfterComplete.AS_CALLED:
+            return days
+        case AfterComplete.PROGRESSION:
+            return _progressed_after_complete(days)
+        case AfterComplete.RECODED:
+            return _recoded(days, rules=rules)
+        case _:
+            assert_never(rules.after_complete)
+
+
+def _progressed_after_complete(days: list[DatedResponse]) -> list[DatedResponse]:
+    lost = _lost_complete(days)
+    if lost is None:
+        return days
+    _, place = lost
+    return [*days[:place], DatedResponse(date=days[place].date, response=Response.PD)]
+
+
+def _recoded(days: list[DatedResponse], *, rules: ResponseRules) -> list[DatedResponse]:
+    lost = _lost_complete(days)
+    if lost is None:
+        return days
+    start, place = lost
+    completes = [day for day in days[start:place] if day.response is Response.CR]
+    lasted = (completes[-1].date - completes[0].date).days
+    if days[place].response is not Response.PR or lasted >= rules.confirm_days:
+        return _progressed_after_complete(days)
+    partial = [
+        DatedResponse(date=day.date, response=Response.PR) if day in completes else day
+        for day in days[start:place]
+    ]
+    return _recoded([*days[:start], *partial, *days[place:]], rules=rules)
+
+
+def _lost_complete(days: Sequence[DatedResponse]) -> tuple[int, int] | None:
+    """Return the place of the first CR and of the first lesser response after it, before any PD."""
+    before = list(takewhile(lambda day: day.response is not Response.PD, days))
+    start = next((i for i, day in enumerate(before) if day.response is Response.CR), len(before))
+    kept = (Response.CR, Response.NE)
+    lost = next((i for i, day in enumerate(before) if i > start and day.response not in kept), None)
+    return None if lost is None else (start, lost)
 
 
 def _same_day_order(point: DatedResponse) -> int:
@@ -175,17 +303,30 @@ def _credit(
 ) -> BestResponse:
     """Return what the first of these points counts as, in the light of those after it."""
     point = points[0]
-    if point.response in {Response.CR, Response.PR}:
-        confirmation = _confirmation(points, rules=rules) if confirmed else point.date
-        if confirmation is not None:
-            on = confirmation if confirmed else None
-            return BestResponse(response=point.response, date=point.date, confirmed_on=on)
+    responded = _responded(points, confirmed=confirmed, rules=rules)
+    if responded is not None:
+        return responded
     if point.response in {Response.PD, Response.NE}:
         return BestResponse(response=point.response, date=point.date)
     if point.date < since + dt.timedelta(days=rules.minimum_sd_days):
         return BestResponse(response=Response.NE, date=point.date)
     floor = Response.SD if point.response in _FLOOR_OF_SD else Response.NON_CR_NON_PD
     return BestResponse(response=floor, date=point.date)
+
+
+def _responded(
+    points: Sequence[DatedResponse], *, confirmed: bool, rules: ResponseRules
+) -> BestResponse | None:
+    """Return the first of these points when it is a CR or PR that counts."""
+    point = points[0]
+    if point.response not in {Response.CR, Response.PR}:
+        return None
+    if not confirmed:
+        return BestResponse(response=point.response, date=point.date)
+    on = _confirmation(points, rules=rules)
+    if on is None:
+        return None
+    return BestResponse(response=point.response, date=point.date, confirmed_on=on)
 
 
 def _confirmation(points: Sequence[DatedResponse], *, rules: ResponseRules) -> dt.date | None:

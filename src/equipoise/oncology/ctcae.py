@@ -1,17 +1,84 @@
-"""CTCAE v5.0 grade of a laboratory value, with the rule that gave it.
+"""CTCAE grade of a laboratory value, with the rule that gave it.
 
-The cut-offs stand in `ctcae_table.py`. Open that first.
+The cut-offs stand in `ctcae_table.py` and `ctcae_editions.py`; open the first of them first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import assert_never
 
-from equipoise.base.errors import bad_input
-from equipoise.oncology.ctcae_table import CTCAE_V5, Of, Row, Side, Term, When
-from equipoise.oncology.exact import as_written, not_negative, plain, positive
+from equipoise.oncology.ctcae_editions import TABLES
+from equipoise.oncology.ctcae_limits import Limits
+from equipoise.oncology.ctcae_rows import Edition, LaboratoryTerm, Of, Row, Side, Term, When
+from equipoise.oncology.ctcae_words import fulfilled, missing_words, no_criterion, open_words
+from equipoise.oncology.exact import as_written, not_negative, positive
+
+
+class MissingBaseline(StrEnum):
+    """What a baseline that is not known means where a row asks for it."""
+
+    NORMAL = "normal"
+    UNKNOWN = "unknown"
+
+
+class UnknownSymptoms(StrEnum):
+    """What symptoms that nobody recorded mean where a row asks for them."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradingRules:
+    """How a study reads its laboratory values.
+
+    Attributes
+    ----------
+    edition : Edition
+        The edition of the CTCAE.
+    missing_baseline : MissingBaseline
+        A missing baseline counts as normal, or leaves open what asks for it.
+    unknown_symptoms : UnknownSymptoms
+        Symptoms not recorded are taken for present (the worst), for absent, or leave grades open.
+    """
+
+    edition: Edition = Edition.V5
+    missing_baseline: MissingBaseline = MissingBaseline.NORMAL
+    unknown_symptoms: UnknownSymptoms = UnknownSymptoms.UNKNOWN
+
+
+CTCAE_5_RULES = GradingRules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """A value before treatment.
+
+    Attributes
+    ----------
+    value : float
+        In the unit of the term; a baseline of 0 says nothing, as a multiple of it would.
+    upper_limit : float | None
+        Upper limit of normal of the laboratory that measured it; that of the value when None.
+
+    Raises
+    ------
+    BadInput
+        For a negative value, an upper limit of 0, or no number.
+    """
+
+    value: float
+    upper_limit: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be meant."""
+        not_negative(self.value, where="baseline")
+        if self.upper_limit is not None:
+            positive(self.upper_limit, where="baseline upper limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,24 +92,27 @@ class Grade:
     grade : int | None
         0 to 4; None when what is known does not decide it.
     rule : str
-        The row of the table that held, or what is missing, in one sentence.
+        What decided, or what is missing, in one sentence a clinician can read.
+    possible : tuple[int, ...]
+        The grades that what is known does not rule out, mildest first; one when the grade is
+        known, none when the edition has no cut-offs for the term or nothing was measured.
     """
 
     term: Term
     grade: int | None
     rule: str
+    possible: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """What is known when one value is graded."""
 
-    term: Term
     value: Decimal
-    lower_limit: float | None
-    upper_limit: float | None
-    baseline: float | None
+    limits: Limits
+    baseline: Baseline | None
     symptomatic: bool | None
+    rules: GradingRules
 
     def reference(self, of: Of) -> float | None:
         """Return the number that the bound of a row is a multiple of."""
@@ -50,13 +120,18 @@ class _Reading:
             case Of.ONE:
                 return 1.0
             case Of.LOWER_LIMIT:
-                return self.lower_limit
+                return self.limits.lower
             case Of.UPPER_LIMIT:
-                return self.upper_limit
+                return self.limits.upper
             case Of.BASELINE:
-                return self.baseline or None  # a multiple of 0 says nothing
+                return None if self.baseline is None else self.baseline.value
             case _:
                 assert_never(of)
+
+    def bound(self, row: Row) -> Decimal | None:
+        """Return the cut-off of a row at 15 significant digits."""
+        reference = self.reference(row.of)
+        return None if reference is None else as_written(row.times * reference + row.plus)
 
     def meets(self, when: When) -> bool | None:
         """Tell whether the condition of a row is met; None when unknown."""
@@ -69,101 +144,153 @@ class _Reading:
             case When.ABNORMAL_BASELINE:
                 return self._baseline_abnormal()
             case When.BASELINE_GIVEN:
-                return bool(self.baseline)
+                return True if self.baseline is not None else self._unless_given()
+            case When.BELOW_NORMAL:
+                given = True if self.baseline is not None else self._unless_given()
+                return _all_of(self._below_normal(), given)
             case When.SYMPTOMATIC:
-                return self.symptomatic
+                return self.symptomatic if self.symptomatic is not None else self._unrecorded()
             case _:
                 assert_never(when)
 
     def _baseline_abnormal(self) -> bool | None:
         if self.baseline is None:
-            return False
-        if self.upper_limit is None:
-            return None
-        return as_written(self.baseline) > as_written(self.upper_limit)
+            return self._unless_given()
+        own = self.baseline.upper_limit
+        upper = self.limits.upper if own is None else own
+        return None if upper is None else as_written(self.baseline.value) > as_written(upper)
+
+    def _unless_given(self) -> bool | None:
+        return False if self.rules.missing_baseline is MissingBaseline.NORMAL else None
+
+    def _below_normal(self) -> bool | None:
+        lower = self.limits.lower
+        return None if lower is None else self.value < as_written(lower)
+
+    def _unrecorded(self) -> bool | None:
+        choice = self.rules.unknown_symptoms
+        return None if choice is UnknownSymptoms.UNKNOWN else choice is UnknownSymptoms.PRESENT
 
 
 def ctcae_grade(
     term: Term,
     value: float | None,
     *,
-    lower_limit: float | None,
-    upper_limit: float | None,
-    baseline: float | None = None,
+    limits: Limits,
+    baseline: Baseline | None = None,
     symptomatic: bool | None = None,
+    rules: GradingRules = CTCAE_5_RULES,
 ) -> Grade:
-    """Return the CTCAE v5.0 grade of a laboratory value.
+    """Return the CTCAE grade of a laboratory value.
 
     Parameters
     ----------
     term : Term
-        What was measured and in which direction; its unit stands in `CTCAE_V5`.
+        What was measured and in which direction; its unit stands in the table of the edition.
     value : float | None
         The value in that unit; None when not measured.
-    lower_limit, upper_limit : float | None
-        Limits of normal of the laboratory in the same unit.
-    baseline : float | None
-        Value before treatment. Above `upper_limit` it is abnormal and multiples count from it;
-        at or below it, or not given, multiples count from the upper limit. Creatinine counts from
-        both, and from the upper limit alone where no baseline is given.
+    limits : Limits
+        Limits of normal for this value, in the same unit.
+    baseline : Baseline | None
+        Value before treatment; above its upper limit it is abnormal and multiples count from it.
     symptomatic : bool | None
-        Whether the disturbance gives symptoms; it separates grades of low sodium and potassium.
+        Whether there are symptoms: they separate grades of sodium, potassium, lipase, uric acid.
+    rules : GradingRules
+        Edition, and what a missing baseline and symptoms not recorded mean.
 
     Returns
     -------
     Grade
-        Grade None when something that decides is unknown. Grades 2 and more by absolute cut-offs
-        need no limits. Grades that only a clinician can give (anaemia and albumin 4, and
-        transfusion as grade 3) do not come from a number.
+        Grade None, with the grades that remain, when something that decides is unknown. Grades 2
+        and more by absolute cut-offs need no limits. Grades that only a clinician can give
+        (anaemia and albumin 4, transfusion as grade 3) do not come from a number.
 
     Raises
     ------
     BadInput
-        For a negative number or none at all, an upper limit of 0, and limits in the wrong order.
+        For a negative value or none at all.
 
     Notes
     -----
     The worse bound of a range belongs to the milder grade: 1.0 of "<1.5 - 1.0" is grade 2. Values
-    and bounds are compared at 15 significant digits. Choices where the text is silent: a baseline
-    multiple "1.5 - 3.0" includes 1.5 (for GGT and ALP "2.0 - 2.5" includes 2.0); sodium between 129
-    and 130 is grade 1 and between 124 and 125 grade 3; neutrophils below 1.5 are grade 2 even where
-    the laboratory calls them normal. INR under anticoagulation counts from its baseline only.
+    and bounds are compared as decimals of 15 significant digits. Choices where the text is silent
+    stand beside each term in the table.
     """
-    _refuse_bad_numbers(value, lower_limit=lower_limit, upper_limit=upper_limit, baseline=baseline)
+    if value is not None:
+        not_negative(value, where="value")
+    entry = TABLES[rules.edition].get(term)
+    if entry is None:
+        words = f"No grade: {rules.edition.spoken} has no cut-offs for {term}"
+        return Grade(term=term, grade=None, rule=words)
     if value is None:
-        return Grade(term=term, grade=None, rule="No grade: not measured")
+        return Grade(term=term, grade=None, rule=f"No grade: {entry.label} was not measured")
     known = _Reading(
-        term=term,
         value=as_written(value),
-        lower_limit=lower_limit,
-        upper_limit=upper_limit,
-        baseline=baseline,
+        limits=limits,
+        baseline=None if baseline is None or baseline.value == 0 else baseline,
         symptomatic=symptomatic,
+        rules=rules,
     )
-    for row in CTCAE_V5[term].rows:
-        holds = _holds(row, known)
+    return _graded(term, entry, known)
+
+
+def _graded(term: Term, entry: LaboratoryTerm, known: _Reading) -> Grade:
+    """Return the worst grade of which a row holds, open when a worse one may hold."""
+    unknown: list[Row] = []
+    for row in entry.rows:
+        holds = _all_of(known.meets(row.when), _beyond(row, known))
         if holds is None:
-            return Grade(term=term, grade=None, rule=_missing_words(row, known))
+            unknown.append(row)
         if holds:
-            return Grade(term=term, grade=row.grade, rule=_rule_words(row, known))
-    amount = _amount(known.value, term)
-    return Grade(term=term, grade=0, rule=f"Grade 0: {amount} meets no criterion")
+            return _decided(term, entry, known, row=row, unknown=unknown)
+    return _decided(term, entry, known, row=None, unknown=unknown)
 
 
-def _holds(row: Row, known: _Reading) -> bool | None:
-    """Tell whether a value meets a row; false beats unknown, unknown beats true."""
-    condition = known.meets(row.when)
-    beyond = _beyond(row, known)
-    if condition is False or beyond is False:
+def _decided(
+    term: Term,
+    entry: LaboratoryTerm,
+    known: _Reading,
+    *,
+    row: Row | None,
+    unknown: list[Row],
+) -> Grade:
+    """Return the grade of the row that holds, unless a worse one may hold."""
+    sure = 0 if row is None else row.grade
+    worse = sorted({each.grade for each in unknown if each.grade > sure})
+    if worse:
+        first = next(each for each in unknown if each.grade > sure)
+        missing = missing_words(first, known.reference(first.of), known.limits.upper)
+        words = open_words(entry, known.value, grades=(sure, *worse), missing=missing)
+        return Grade(term=term, grade=None, rule=words, possible=(sure, *worse))
+    bound = None if row is None else known.bound(row)
+    if row is None or bound is None:
+        words = no_criterion(entry, known.value, known.limits)
+    else:
+        words = fulfilled(entry, known.value, row=row, bound=bound, of=known.reference(row.of))
+    return Grade(term=term, grade=sure, rule=words, possible=(sure,))
+
+
+def _all_of(*answers: bool | None) -> bool | None:
+    """Tell whether all conditions hold; false beats unknown, unknown beats true."""
+    if False in answers:
         return False
-    return None if condition is None or beyond is None else True
+    return None if None in answers else True
 
 
 def _beyond(row: Row, known: _Reading) -> bool | None:
-    bound, number = _bound(row, known), known.value
-    if bound is None:
-        return None
-    match row.side:
+    bound = known.bound(row)
+    if bound is not None:
+        return _on_side(row.side, known.value, bound=bound)
+    upper = known.limits.upper
+    if row.when is When.ABNORMAL_BASELINE and upper is not None:
+        # An abnormal baseline lies above the upper limit, and so does the bound above its multiple.
+        least = as_written(row.times * upper + row.plus)
+        return None if _on_side(row.side, known.value, bound=least) else False
+    return None
+
+
+def _on_side(side: Side, number: Decimal, *, bound: Decimal) -> bool:
+    match side:
         case Side.BELOW:
             return number < bound
         case Side.AT_MOST:
@@ -173,48 +300,4 @@ def _beyond(row: Row, known: _Reading) -> bool | None:
         case Side.AT_LEAST:
             return number >= bound
         case _:
-            assert_never(row.side)
-
-
-def _bound(row: Row, known: _Reading) -> Decimal | None:
-    reference = known.reference(row.of)
-    return None if reference is None else as_written(row.times * reference)
-
-
-def _rule_words(row: Row, known: _Reading) -> str:
-    bound = _bound(row, known) or Decimal(0)
-    amount = _amount(bound, known.term)
-    multiple = "" if row.of is Of.ONE else f" ({row.times:g} x {row.of})"
-    condition = "" if row.when is When.ALWAYS else f", {row.when}"
-    written = _amount(known.value, known.term)
-    return f"Grade {row.grade}: {written} is {row.side} {amount}{multiple}{condition}"
-
-
-def _missing_words(row: Row, known: _Reading) -> str:
-    if known.reference(row.of) is None:
-        return f"No grade: {row.of} is missing"
-    if row.when is When.SYMPTOMATIC:
-        return f"No grade: grade {row.grade} with symptoms, milder without; symptoms not recorded"
-    return f"No grade: {Of.UPPER_LIMIT} is missing"
-
-
-def _amount(number: Decimal, term: Term) -> str:
-    return f"{plain(number)} {CTCAE_V5[term].unit}".strip()
-
-
-def _refuse_bad_numbers(
-    value: float | None,
-    *,
-    lower_limit: float | None,
-    upper_limit: float | None,
-    baseline: float | None,
-) -> None:
-    numbers = {"value": value, "lower_limit": lower_limit, "baseline": baseline}
-    for where, number in numbers.items():
-        if number is not None:
-            not_negative(number, where=where)
-    if upper_limit is not None:
-        positive(upper_limit, where="upper_limit")
-    if lower_limit is not None and upper_limit is not None and lower_limit > upper_limit:
-        got = f"{lower_limit} .. {upper_limit}"
-        raise bad_input("limits are in the wrong order", where="limits", got=got, fix="swap them")
+            assert_never(side)

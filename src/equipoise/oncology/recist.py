@@ -39,18 +39,37 @@ class LesionKind(StrEnum):
 
 
 class LesionState(StrEnum):
-    """What a reader says of a lesion at one assessment."""
+    """What a reader says of a lesion at one assessment.
+
+    Grown is larger than at the assessment before and yet no unequivocal progression; only iRECIST
+    asks for it. Equivocal may be a new lesion and may be none. Merged has grown together with
+    another target, whose diameter holds both.
+    """
 
     MEASURED = "measured"
     TOO_SMALL = "too_small"
     ABSENT = "absent"
     PRESENT = "present"
+    GROWN = "grown"
     UNEQUIVOCAL_PROGRESSION = "unequivocal_progression"
+    EQUIVOCAL = "equivocal"
+    MERGED = "merged"
     NOT_EVALUATED = "not_evaluated"
 
 
-_IMPLIED_MM = {LesionState.ABSENT: Decimal(0), LesionState.TOO_SMALL: TOO_SMALL_MM}
-_JUDGED = (LesionState.PRESENT, LesionState.UNEQUIVOCAL_PROGRESSION)
+_IMPLIED_MM = {
+    LesionState.ABSENT: Decimal(0),
+    LesionState.TOO_SMALL: TOO_SMALL_MM,
+    LesionState.MERGED: Decimal(0),
+}
+_JUDGED = (LesionState.PRESENT, LesionState.GROWN, LesionState.UNEQUIVOCAL_PROGRESSION)
+_WITH_LENGTH = (LesionState.MEASURED, *_JUDGED, LesionState.EQUIVOCAL)
+_UNSEEN = (LesionState.ABSENT, LesionState.NOT_EVALUATED, LesionState.EQUIVOCAL)
+_NO_STATE_OF = {
+    LesionKind.TARGET: (*_JUDGED, LesionState.EQUIVOCAL),
+    LesionKind.NON_TARGET: (LesionState.EQUIVOCAL, LesionState.MERGED),
+    LesionKind.NEW: (LesionState.MERGED,),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +88,17 @@ class Lesion:
         What the reader says. Too small to measure counts 5 mm, absent counts 0 mm.
     diameter_mm : float | None
         Longest diameter, or short axis of a node; None is unknown. A target that is measured with
-        the diameter still unknown counts as not evaluated.
+        the diameter still unknown counts as not evaluated. A lesion that split has the sum of its
+        parts (`split_mm`).
+    organ : str | None
+        Where it is; None is unknown. No response depends on it, the choice of targets does.
 
     Raises
     ------
     BadInput
-        For a negative diameter, one that contradicts the state, and a target in a state that only
-        a lesion without measurement has.
+        For a negative diameter, one that contradicts the state, and a state that a lesion of this
+        kind does not have: a target is measured, only a new lesion is equivocal, only a target is
+        merged.
     """
 
     name: str
@@ -83,13 +106,15 @@ class Lesion:
     nodal: bool
     state: LesionState
     diameter_mm: float | None = None
+    organ: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a lesion that contradicts itself."""
         where = f"lesion '{self.name}'"
-        if self.kind is LesionKind.TARGET and self.state in _JUDGED:
-            fix = "measured, too_small, absent or not_evaluated"
-            raise bad_input("a target lesion is measured", where=where, got=self.state, fix=fix)
+        if self.state in _NO_STATE_OF[self.kind]:
+            fix = ", ".join(state for state in LesionState if state not in _NO_STATE_OF[self.kind])
+            what = f"no state of a lesion that is {self.kind}"
+            raise bad_input(what, where=where, got=self.state, fix=fix)
         if self.diameter_mm is None:
             return
         if not (math.isfinite(self.diameter_mm) and self.diameter_mm >= 0):
@@ -98,9 +123,7 @@ class Lesion:
         self._refuse_contradiction(where)
 
     def _refuse_contradiction(self, where: str) -> None:
-        implied = _IMPLIED_MM.get(self.state)
-        measured = self.state is LesionState.MEASURED or self.state in _JUDGED
-        if measured or implied == self.diameter_mm:
+        if self.state in _WITH_LENGTH or _IMPLIED_MM.get(self.state) == self.diameter_mm:
             return
         got = f"{self.state}, {self.diameter_mm} mm"
         fix = "leave the diameter empty, or say that the lesion was measured"
@@ -116,19 +139,31 @@ class Lesion:
 
     @property
     def gone(self) -> bool | None:
-        """Whether no disease is left here (a node: below 10 mm); None when unknown."""
+        """Whether no disease is left here (a node: below 10 mm); None when unknown.
+
+        Of a merged lesion nothing is left that its companion does not show.
+        """
         if self.state is LesionState.UNEQUIVOCAL_PROGRESSION:
             return False
         length = self.length_mm
         if length is None:
-            return False if self.state is LesionState.PRESENT else None
+            return False if self.state in _JUDGED else None
         return length < NORMAL_NODE_MM if self.nodal else length == 0
 
     @property
     def newly_seen(self) -> bool:
-        """Whether this is a new lesion that is seen: a node only from 10 mm."""
-        seen = self.state not in {LesionState.ABSENT, LesionState.NOT_EVALUATED}
-        return self.kind is LesionKind.NEW and seen and self.gone is not True
+        """Whether this is a new lesion beyond doubt: a node only from 10 mm."""
+        return self.kind is LesionKind.NEW and self.state not in _UNSEEN and self.gone is not True
+
+    @property
+    def suspected(self) -> bool:
+        """Whether this may be a new lesion, and the next assessments have to tell."""
+        return self.kind is LesionKind.NEW and self.state is LesionState.EQUIVOCAL
+
+
+def split_mm(*parts_mm: float) -> float:
+    """Return what a target that split counts: the longest diameters of its parts, added up."""
+    return float(sum((as_written(part) for part in parts_mm), Decimal(0)))
 
 
 def sum_of_diameters(lesions: Iterable[Lesion]) -> Decimal | None:
@@ -176,7 +211,7 @@ def target_response(
     """Return the response of the target lesions.
 
     CR, then PD, then PR, then SD: a visit that is 30 % below baseline and 20 % above the nadir is
-    PD; normal nodes alone are never PD.
+    PD; normal nodes alone are never PD, and PR while a node that is no target stays at 10 mm.
 
     Parameters
     ----------
@@ -204,17 +239,19 @@ def target_response(
     targets = _of(lesions, LesionKind.TARGET)
     if not targets:
         return None
-    nodes_left = any(
-        node.gone is False for node in _of(lesions, LesionKind.NON_TARGET) if node.nodal
-    )
-    if all(target.gone for target in targets) and not nodes_left:
-        return Response.CR
+    if all(target.gone for target in targets):
+        return Response.PR if _nodes_left(lesions) else Response.CR
     returned = after_complete_response
     if any(has_returned(target, after_complete_response=returned) for target in targets):
         return Response.PD
     if nadir_mm is not None and has_grown(sum_of_known(targets), nadir_mm=nadir_mm):
         return Response.PD
     return _change_from_baseline(sum_of_diameters(targets), baseline_mm=baseline_mm)
+
+
+def _nodes_left(lesions: Sequence[Lesion]) -> bool:
+    nodes = (one for one in _of(lesions, LesionKind.NON_TARGET) if one.nodal)
+    return any(node.gone is False for node in nodes)
 
 
 def _change_from_baseline(sum_mm: Decimal | None, *, baseline_mm: Decimal | None) -> Response:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import pairwise
 
 from equipoise.base.errors import BadInput, Fault
@@ -42,25 +43,43 @@ class Assessment:
     markers_raised: bool | None = False
 
 
-def recist_responses(assessments: Sequence[Assessment]) -> tuple[Timepoint, ...]:
+class Regrowth(StrEnum):
+    """What target lesions are when they grow above the line of PR and not as far as PD.
+
+    The EORTC RECIST committee keeps them PR; table 1 of the guideline, read visit by visit, makes
+    them SD. The best response is the same unless it has to be confirmed.
+    """
+
+    BY_VISIT = "by_visit"
+    STAYS_PR = "stays_pr"
+
+
+def recist_responses(
+    assessments: Sequence[Assessment], *, regrowth: Regrowth = Regrowth.BY_VISIT
+) -> tuple[Timepoint, ...]:
     """Return what RECIST 1.1 makes of each assessment of a subject.
 
     Parameters
     ----------
     assessments : Sequence[Assessment]
         In order of their dates; the first is the baseline.
+    regrowth : Regrowth
+        Whether targets that were PR or CR are SD or still PR above the line of PR.
 
     Returns
     -------
     tuple[Timepoint, ...]
         One for each assessment. The baseline has a sum and no response. Each visit is judged by
-        the smallest sum before it; a sum with a lesion missing is never a nadir.
+        the smallest sum before it; a sum with a lesion missing is never a nadir. An equivocal new
+        lesion changes no response; once it is certain, PD dates from its first appearance
+        (`Timepoint.progressed_on`), and no earlier time point is rewritten.
 
     Raises
     ------
     BadInput
         Every fault at once: dates out of order, a name used twice in one assessment, a new lesion
-        at baseline, a followed lesion that baseline does not have or has as something else.
+        at baseline, a followed lesion that baseline does not have or has as something else, a
+        merged lesion without another target to merge with.
     """
     faults = [fault for pair in _with_baseline(assessments) for fault in _faults(*pair)]
     faults += _date_faults(assessments)
@@ -69,7 +88,10 @@ def recist_responses(assessments: Sequence[Assessment]) -> tuple[Timepoint, ...]
     timepoints: list[Timepoint] = []
     for assessment, baseline in _with_baseline(assessments):
         whole = replace(assessment, lesions=_whole(assessment, baseline))
-        timepoints.append(_visit(whole, timepoints) if timepoints else _baseline(whole))
+        if timepoints:
+            timepoints.append(_visit(whole, timepoints, regrowth=regrowth))
+        else:
+            timepoints.append(_baseline(whole))
     return tuple(timepoints)
 
 
@@ -84,7 +106,9 @@ def _baseline(assessment: Assessment) -> Timepoint:
     )
 
 
-def _visit(assessment: Assessment, earlier: Sequence[Timepoint]) -> Timepoint:
+def _visit(
+    assessment: Assessment, earlier: Sequence[Timepoint], *, regrowth: Regrowth
+) -> Timepoint:
     complete_before = any(point.response is Response.CR for point in earlier)
     sums = [(point.sum_mm, point.date) for point in earlier if point.sum_mm is not None]
     nadir_mm, nadir_date = min(sums, default=(None, None))
@@ -94,12 +118,16 @@ def _visit(assessment: Assessment, earlier: Sequence[Timepoint]) -> Timepoint:
         nadir_mm=nadir_mm,
         after_complete_response=complete_before,
     )
+    if target is Response.SD and regrowth is Regrowth.STAYS_PR and _responding(earlier):
+        target = Response.PR
     non_target = non_target_response(
         assessment.lesions,
         markers_raised=assessment.markers_raised,
         after_complete_response=complete_before,
     )
-    new_lesion = any(lesion.newly_seen for lesion in assessment.lesions)
+    new = [lesion for lesion in assessment.lesions if lesion.newly_seen]
+    response = timepoint_response(target, non_target=non_target, new_lesion=bool(new))
+    since = [assessment.date, *(_appeared(lesion, assessment.date, earlier) for lesion in new)]
     return Timepoint(
         date=assessment.date,
         lesions=assessment.lesions,
@@ -111,9 +139,29 @@ def _visit(assessment: Assessment, earlier: Sequence[Timepoint]) -> Timepoint:
         after_complete_response=complete_before,
         target=target,
         non_target=non_target,
-        new_lesion=new_lesion,
-        response=timepoint_response(target, non_target=non_target, new_lesion=new_lesion),
+        new_lesion=bool(new),
+        response=response,
+        progressed_on=min(since) if response is Response.PD else None,
     )
+
+
+def _responding(earlier: Sequence[Timepoint]) -> bool:
+    """Tell whether the targets responded and have not progressed since."""
+    telling = (Response.CR, Response.PR, Response.PD)
+    calls = [point.target for point in earlier if point.target in telling]
+    return bool(calls) and calls[-1] is not Response.PD
+
+
+def _appeared(lesion: Lesion, date: dt.date, earlier: Sequence[Timepoint]) -> dt.date:
+    """Return when a new lesion that is certain now was first suspected without a break."""
+    for point in reversed(earlier):
+        seen = next((one for one in point.lesions if one.name == lesion.name), None)
+        if seen is None or seen.state is LesionState.NOT_EVALUATED:
+            continue
+        if not seen.suspected:
+            break
+        date = point.date
+    return date
 
 
 def _with_baseline(assessments: Sequence[Assessment]) -> list[tuple[Assessment, Assessment]]:
@@ -144,12 +192,26 @@ def _faults(assessment: Assessment, baseline: Assessment) -> list[Fault]:
     counts = Counter(lesion.name for lesion in assessment.lesions)
     twice = [name for name, count in counts.items() if count > 1]
     faults = [_fault("a lesion is there twice", f"'{name}'", assessment.date) for name in twice]
+    faults += _merger_faults(assessment, baseline)
     first = {lesion.name: lesion for lesion in baseline.lesions}
     for lesion in assessment.lesions:
         what = _contradicts(lesion, first.get(lesion.name), at_baseline=assessment is baseline)
         if what:
             faults.append(_fault(what, f"'{lesion.name}'", assessment.date))
     return faults
+
+
+def _merger_faults(assessment: Assessment, baseline: Assessment) -> list[Fault]:
+    merged = [one.name for one in assessment.lesions if one.state is LesionState.MERGED]
+    if not merged:
+        return []
+    names = ", ".join(f"'{name}'" for name in merged)
+    if assessment is baseline:
+        return [_fault("no lesion is merged at baseline", names, assessment.date)]
+    targets = {one.name for one in baseline.lesions if one.kind is LesionKind.TARGET}
+    if targets <= set(merged):
+        return [_fault("no target is left to hold what has merged", names, assessment.date)]
+    return []
 
 
 def _contradicts(lesion: Lesion, first: Lesion | None, *, at_baseline: bool) -> str | None:

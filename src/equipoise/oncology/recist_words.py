@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import assert_never
@@ -41,7 +42,10 @@ class Timepoint:
         Of the targets, of the non-targets and overall; None at baseline, and for targets or
         non-targets that do not exist.
     new_lesion : bool
-        Whether a new lesion is seen.
+        Whether a new lesion is seen beyond doubt.
+    progressed_on : datetime.date | None
+        Day from which PD counts: that of the assessment, or an earlier one on which a new lesion
+        that is certain now was first suspected. None without PD.
     """
 
     date: dt.date
@@ -56,6 +60,7 @@ class Timepoint:
     non_target: Response | None = None
     new_lesion: bool = False
     response: Response | None = None
+    progressed_on: dt.date | None = None
 
     @property
     def change_from_baseline_percent(self) -> float | None:
@@ -84,7 +89,7 @@ class Timepoint:
         """One sentence that says why, with the numbers that decided."""
         if self.response is None:
             return f"Baseline: {_baseline_words(self)}"
-        return f"{self.response}: {_reason(self, self.response)}{_node_to_judge(self)}"
+        return f"{self.response}: {reason(self, self.response)}{_remarks(self)}"
 
 
 def _baseline_words(point: Timepoint) -> str:
@@ -97,17 +102,19 @@ def _baseline_words(point: Timepoint) -> str:
     return f"sum {plain(point.sum_mm)} mm of {targets} {lesions}"
 
 
-def _reason(point: Timepoint, response: Response) -> str:
+def reason(point: Timepoint, response: Response) -> str:
+    """Return why a time point has a response, without the response itself."""
     match response:
         case Response.PD:
             return "; ".join(_signs_of_progression(point))
         case Response.CR:
             return f"no lesion is left and every node is below 10 mm{_sum_words(point)}"
-        case Response.PR if point.target is Response.CR:
+        case Response.PR if _targets_gone(point):
             return f"target lesions are gone, but {_what_remains(point)}"
         case Response.PR:
             return (
                 f"sum {_millimetres(point.sum_mm)} is {_against_baseline(point)}{_regrowth(point)}"
+                f"{_lasting(point)}"
             )
         case Response.SD:
             return (
@@ -122,30 +129,62 @@ def _reason(point: Timepoint, response: Response) -> str:
             assert_never(response)
 
 
+def _targets_gone(point: Timepoint) -> bool:
+    return all(one.gone is True for one in point.lesions if one.kind is LesionKind.TARGET)
+
+
+def _lasting(point: Timepoint) -> str:
+    above = 10 * (point.sum_mm or Decimal(0)) > 7 * (point.baseline_mm or Decimal(0))
+    return ", and the earlier PR lasts until PD" if above else ""
+
+
 def _sum_words(point: Timepoint) -> str:
     return f" (sum {_millimetres(point.sum_mm)})" if point.sum_mm else ""
 
 
 def _signs_of_progression(point: Timepoint) -> list[str]:
-    signs = []
-    known = sum_of_known(point.lesions)
-    grown = point.nadir_mm is not None and has_grown(known, nadir_mm=point.nadir_mm)
-    if grown and point.target is Response.PD:
-        part = "sum" if point.sum_mm is not None else "sum of the lesions evaluated"
-        signs.append(f"{part} {_millimetres(known)} is {_above_nadir(known, point)}")
-    back = point.after_complete_response
-    returned = [one for one in point.lesions if has_returned(one, after_complete_response=back)]
-    followed = [one for one in returned if one.kind is not LesionKind.NEW]
-    if followed:
-        signs.append(f"{_names(followed)} seen again after complete response")
-    worse = [one for one in point.lesions if one.state is LesionState.UNEQUIVOCAL_PROGRESSION]
-    unequivocal = [one for one in worse if one.kind is LesionKind.NON_TARGET]
-    if unequivocal:
-        signs.append(f"unequivocal progression of {_names(unequivocal)}")
+    signs = [*target_signs(point), *non_target_signs(point)]
     new = [one for one in point.lesions if one.newly_seen]
     if new:
-        signs.append(f"new lesion {_names(new)}")
+        signs.append(f"new lesion {names(new)}{_since(point)}")
     return signs
+
+
+def target_signs(point: Timepoint) -> list[str]:
+    """Return what makes the targets PD; nothing when they are not."""
+    if point.target is not Response.PD:
+        return []
+    signs = []
+    known = sum_of_known(point.lesions)
+    if point.nadir_mm is not None and has_grown(known, nadir_mm=point.nadir_mm):
+        part = "sum" if point.sum_mm is not None else "sum of the lesions evaluated"
+        signs.append(f"{part} {_millimetres(known)} is {_above_nadir(known, point)}")
+    return [*signs, *_returned(point, LesionKind.TARGET)]
+
+
+def non_target_signs(point: Timepoint) -> list[str]:
+    """Return what makes the non-targets PD; nothing when they are not."""
+    followed = [one for one in point.lesions if one.kind is LesionKind.NON_TARGET]
+    worse = [one for one in followed if one.state is LesionState.UNEQUIVOCAL_PROGRESSION]
+    signs = [f"unequivocal progression of {names(worse)}"] if worse else []
+    return [*signs, *_returned(point, LesionKind.NON_TARGET)]
+
+
+def _returned(point: Timepoint, kind: LesionKind) -> list[str]:
+    back = [
+        one
+        for one in point.lesions
+        if one.kind is kind
+        and one.state is not LesionState.UNEQUIVOCAL_PROGRESSION
+        and has_returned(one, after_complete_response=point.after_complete_response)
+    ]
+    return [f"{names(back)} seen again after complete response"] if back else []
+
+
+def _since(point: Timepoint) -> str:
+    if point.progressed_on is None or point.progressed_on == point.date:
+        return ""
+    return f", suspected since {point.progressed_on}, from which day PD counts"
 
 
 def _above_nadir(sum_mm: Decimal, point: Timepoint) -> str:
@@ -183,10 +222,10 @@ def _what_remains(point: Timepoint) -> str:
     followed = [one for one in point.lesions if one.kind is LesionKind.NON_TARGET]
     left = [one for one in followed if one.gone is False]
     if left:
-        return f"{_names(left)} still there"
+        return f"{names(left)} still there"
     unknown = [one for one in followed if one.gone is None]
     if unknown:
-        return f"{_names(unknown)} not evaluated"
+        return f"{names(unknown)} not evaluated"
     known = "still above normal" if point.markers_raised else "not known to be normal"
     return f"tumour markers {known}"
 
@@ -195,7 +234,7 @@ def _what_is_unknown(point: Timepoint) -> str:
     kind = LesionKind.NON_TARGET if point.target is None else LesionKind.TARGET
     missing = [one for one in point.lesions if one.kind is kind and one.gone is None]
     if missing:
-        return f"{_names(missing)} not evaluated"
+        return f"{names(missing)} not evaluated"
     if point.target is None and point.non_target is None:
         return "no lesion to follow"
     if point.target is None:
@@ -203,14 +242,31 @@ def _what_is_unknown(point: Timepoint) -> str:
     return "the baseline sum is unknown or 0 mm"
 
 
+def _remarks(point: Timepoint) -> str:
+    """Return what a reader should know beside the reason."""
+    remarks = [_node_to_judge(point), _merger(point), _suspicion(point)]
+    return "".join(f"; {remark}" for remark in remarks if remark)
+
+
 def _node_to_judge(point: Timepoint) -> str:
     if not point.after_complete_response or point.response is Response.PD:
         return ""
     nodes = [one for one in point.lesions if one.nodal and one.gone is False]
-    return f"; {_names(nodes)} at 10 mm or more again, judge whether it is disease" if nodes else ""
+    return f"{names(nodes)} at 10 mm or more again, judge whether it is disease" if nodes else ""
 
 
-def _names(lesions: list[Lesion]) -> str:
+def _merger(point: Timepoint) -> str:
+    merged = [one for one in point.lesions if one.state is LesionState.MERGED]
+    return f"{names(merged)} measured within the target it merged with" if merged else ""
+
+
+def _suspicion(point: Timepoint) -> str:
+    suspected = [one for one in point.lesions if one.suspected]
+    return f"{names(suspected)} may be a new lesion, to be confirmed" if suspected else ""
+
+
+def names(lesions: Iterable[Lesion]) -> str:
+    """Return the names of lesions as a reader sees them: 'T1', 'T2'."""
     return ", ".join(f"'{lesion.name}'" for lesion in lesions)
 
 

@@ -8,13 +8,16 @@ from typing import assert_never
 
 import polars as pl
 
-from equipoise.oncology.ctcae import ctcae_grade
-from equipoise.oncology.ctcae_table import Term
+from equipoise.oncology.ctcae import Baseline, ctcae_grade
+from equipoise.oncology.ctcae_limits import Sample
+from equipoise.oncology.ctcae_rows import Term
+from equipoise.oncology.laboratory_units import factor_to, in_unit_of, limits_in_unit_of
 from equipoise.simulate.baseline import items_of
 from equipoise.simulate.subject import AdverseEvent
 from equipoise.study.forms import Item
 from equipoise.study.functions import Value
 from equipoise.study.namespace import form_names
+from equipoise.study.normal_ranges import normal_limits
 from equipoise.study.regimens import Delay, DoseRule, Hold, Omit, Reduce, Regimen, Stop
 from equipoise.study.rules import judge, rule_names
 from equipoise.study.study import Study
@@ -124,7 +127,7 @@ def _known(study: Study, day: DoseDay, name: str, *, items: Mapping[str, Item]) 
         return day.known.get(name)
     term = name.removesuffix(GRADE)
     if term in items:
-        return _laboratory_grade(study, day, item=term, term=items[term].ctcae)
+        return _laboratory_grade(study, day, name=term, item=items[term])
     grades = [event.grade for event in day.events if event.term == term and _lasts(event, day.day)]
     # Of an adverse event that the subject does not have it is known that it is of grade 0.
     return max(grades, default=0)
@@ -134,21 +137,25 @@ def _lasts(event: AdverseEvent, day: int) -> bool:
     return event.start <= day and (event.end is None or day <= event.end)
 
 
-def _laboratory_grade(study: Study, day: DoseDay, *, item: str, term: str | None) -> int | None:
-    value, before = _measured(day.known.get(item)), _measured(day.before.get(item))
-    if term not in set(Term) or value is None:
+def _laboratory_grade(study: Study, day: DoseDay, *, name: str, item: Item) -> int | None:
+    value, before = _measured(day.known.get(name)), _measured(day.before.get(name))
+    unit = item.unit or ""
+    if item.ctcae not in set(Term) or factor_to(Term(item.ctcae), unit=unit) is None:
         return None
-    normal = study.laboratory.get(item)
-    sex = day.before.get("sex")
-    span = None if normal is None else {"female": normal.female, "male": normal.male}.get(str(sex))
-    low, high = (span.low, span.high) if span else (None, None)
-    if normal is not None and span is None:
-        low, high = normal.low, normal.high
-    baseline = before if before is not None and before > 0 else None
-    graded = ctcae_grade(
-        Term(str(term)), value, lower_limit=low or None, upper_limit=high, baseline=baseline
+    term, sex, site = Term(item.ctcae), day.before.get("sex"), day.before.get("site")
+    sample = Sample(
+        laboratory=site if isinstance(site, str) else None,
+        sex=sex if isinstance(sex, str) else None,
+        age_years=_measured(day.before.get("age")),
     )
-    return graded.grade
+    limits = normal_limits(study.laboratory.get(name), sample=sample)
+    return ctcae_grade(
+        term,
+        None if value is None else in_unit_of(term, value, unit=unit),
+        limits=limits_in_unit_of(term, limits, unit=unit),
+        baseline=None if before is None else Baseline(value=in_unit_of(term, before, unit=unit)),
+        rules=study.toxicity.rules,
+    ).grade
 
 
 def _measured(value: Value) -> float | None:

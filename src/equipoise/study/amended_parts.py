@@ -73,6 +73,9 @@ PARTS: tuple[Part, ...] = (
     _part("forms.*.items.*", "item", Consequence.DATA),
     _part("forms.*.checks.*", "check", Consequence.DATA),
     _part("laboratory.*", "normal limits of", Consequence.SAFETY),
+    _part("toxicity", "grading of toxicity", Consequence.SAFETY),
+    _part("risk.*", "risk table", Consequence.ANALYSIS),
+    _part("risk.*.factors.*", "factor", Consequence.ANALYSIS),
     _part("events.*", "event", Consequence.ENDPOINT),
     _part("endpoints.*", "endpoint", Consequence.ENDPOINT),
     _part("analysis_sets.*", "analysis set", Consequence.ANALYSIS),
@@ -94,6 +97,10 @@ _FIELDS: Mapping[tuple[str, str], Consequence] = {
     ("schedule", "source"): Consequence.WORDING,
 }
 """Words of an entry that concern something else than the entry."""
+
+
+_AROUND: Mapping[str, str] = {"forms": "form", "risk": "risk table"}
+"""What the entries of a section lie in, by section."""
 
 
 def part_of_path(path: Path) -> Part:
@@ -136,10 +143,11 @@ def title_of(part: Part, path: Path, *, study: Study, inside: bool) -> str:
     if path[0] == "regimens":
         return _regimen_title(part, path, study=study, inside=inside)
     own = f"{part.sort} {path[len(part.pattern) - 1]}" if part.pattern[-1] == "*" else part.sort
-    form = f"form {path[1]}" if path[0] == "forms" and len(part.pattern) > 2 else ""
+    around = _AROUND.get(path[0], "") if len(part.pattern) > 2 else ""
+    within = f"{around} {path[1]}" if around else ""
     if inside:
-        return f"{form}: " if form else ""
-    title = ", ".join(word for word in (form, own) if word)
+        return f"{within}: " if within else ""
+    title = ", ".join(word for word in (within, own) if word)
     return title[:1].upper() + title[1:]
 
 

@@ -12,6 +12,7 @@ from equipoise.study.amended_parts import (
     part_of_path,
     title_of,
 )
+from equipoise.study.forms import Item
 from equipoise.study.study import Study
 from equipoise.study.yaml_tree import Path
 
@@ -68,7 +69,8 @@ def compare(old: Study, new: Study) -> tuple[Change, ...]:
     tuple[Change, ...]
         In the order of the study: arms, eligibility, regimens, schedule, forms and so on.
     """
-    said = [_keyed(study.model_dump(mode="json", by_alias=True)) for study in (old, new)]
+    written = (_written(old), _written(new))
+    said = [_keyed(study.model_dump(mode="json", by_alias=True)) for study in written]
     differences = list(_differences(said[0], said[1], ()))
     told = [difference for difference in differences if difference.path[:1] != ("use",)]
     renamed = _renamed(told)
@@ -79,6 +81,21 @@ def compare(old: Study, new: Study) -> tuple[Change, ...]:
     ]
     order = list(Study.model_fields)
     return tuple(sorted(changes, key=lambda change: order.index(change.path[0])))
+
+
+def _written(study: Study) -> Study:
+    """Return a study without the rules that its risk tables stand for."""
+    forms = {
+        name: form.model_copy(
+            update={"items": {item: _own_words(one) for item, one in form.items.items()}}
+        )
+        for name, form in study.forms.items()
+    }
+    return study.model_copy(update={"forms": forms})
+
+
+def _own_words(item: Item) -> Item:
+    return item if item.risk is None else item.model_copy(update={"compute": None})
 
 
 def _keyed(value: Plain) -> Plain:

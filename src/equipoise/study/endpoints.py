@@ -15,12 +15,14 @@ from equipoise.study.words import Name, Rule, Source, Words
 class RecordedEvent(Words):
     """Something that happened on a date of the record.
 
-    It happened when `date` is filled and `when` (if given) is true of the subject.
+    It happened when `date` is filled and `when` (if given) is true of the subject. `suspected` is
+    the date of a first suspicion: from it counts what `date` confirmed.
     """
 
     label: str
     date: Name
     when: Rule | None = None
+    suspected: Name | None = None
 
 
 class ResponseCriteria(StrEnum):
@@ -122,6 +124,7 @@ class NewTherapy(StrEnum):
 
     CONTINUE = "continue"
     CENSOR = "censor"
+    EVENT = "event"
 
 
 class MissedVisits(StrEnum):

@@ -8,7 +8,11 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path as FilePath
 
-from equipoise.base.errors import Fault, StorageFault
+from pydantic import ValidationError
+
+from equipoise.base.errors import BadInput, Fault, StorageFault
+from equipoise.study.forms import ItemType
+from equipoise.study.risk import ANSWERS, RiskTable, risk_rule
 from equipoise.study.study import Study
 from equipoise.study.yaml_tree import Path, Place, Tree, read_tree
 
@@ -63,6 +67,7 @@ def read_folder(folder: FilePath) -> Tree:
         if file != main:
             _take_file(collecting, file)
     _take_standard_forms(collecting)
+    _answer_from_risk_tables(collecting.value)
     _name_entries(collecting)
     return Tree(
         value=collecting.value,
@@ -176,6 +181,34 @@ def _name_entries(collecting: _Collecting) -> None:
         for name, entry in entries.items() if isinstance(entries, dict) else ():
             if isinstance(entry, dict):
                 entry.setdefault(FOLDERS[section], name)
+
+
+def _answer_from_risk_tables(value: dict[str, object]) -> None:
+    """Give each item that names a risk table the rule it stands for.
+
+    A table that cannot be read gives none: what is wrong with it is told when it is checked.
+    """
+    tables = _entries(value.get("risk"))
+    for form in _entries(value.get("forms")).values():
+        items = _entries(_entries(form).get("items"))
+        for name, item in items.items():
+            said = _entries(item)
+            rule = _risk_rule(tables.get(str(said.get("risk"))), answers=said.get("type"))
+            if rule is not None and not said.keys() & {"compute", "function"}:
+                items[name] = {**said, "compute": rule}
+
+
+def _entries(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _risk_rule(table: object, *, answers: object) -> str | None:
+    if answers not in ANSWERS:
+        return None
+    try:
+        return risk_rule(RiskTable.model_validate(table), answers=ItemType(str(answers)))
+    except (ValidationError, BadInput):
+        return None
 
 
 def _take_standard_forms(collecting: _Collecting) -> None:

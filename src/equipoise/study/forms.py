@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,14 +26,19 @@ class ItemType(StrEnum):
 class Item(Words):
     """One question of a form.
 
-    A computed item has `compute` (an SQL rule over items of the record) or `function` (a clinical
+    A computed item has `compute` (an SQL rule over items of the record), `function` (a clinical
     rule of the package, with `inputs` naming the item behind each argument that is called
-    otherwise); the server fills it in and it is never typed.
+    otherwise) or `risk` (a risk table, which the reader turns into a rule); the server fills it in
+    and it is never typed.
+
+    `units` are other units in which a number may be entered: unit -> how many of `unit` one of it
+    is (`{mg/dL: 17.1}` of an item in umol/L). The record keeps both.
     """
 
     label: str
     type: ItemType
     unit: str | None = None
+    units: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     range: SpanWord | None = None
     codes: dict[Code, str] = Field(default_factory=dict)
     required: bool = False
@@ -39,6 +46,7 @@ class Item(Words):
     compute: Rule | None = None
     function: Name | None = None
     inputs: dict[Name, Name] = Field(default_factory=dict)
+    risk: Name | None = None
     ctcae: Name | None = None
     cdash: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9]{1,7}$")
     sdtm: str | None = Field(default=None, pattern=r"^[A-Z]{2}\.[A-Z0-9_]{1,16}$")
@@ -104,12 +112,33 @@ class Form(Words):
     checks: dict[Name, Check] = Field(default_factory=dict)
 
 
+class LimitsFor(Words):
+    """Normal limits for some: of one site's laboratory, one sex, completed years of age, days.
+
+    What is not said is meant for all. A site's own limits come before those of all sites, and of
+    two the one that says more of sex, age and days.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    site: Name | None = None
+    sex: Literal["female", "male"] | None = None
+    age: SpanWord | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    source: Source | None = None
+
+
 class NormalRange(Words):
-    """Normal limits of one laboratory item; `female` and `male` override the limits of all."""
+    """Normal limits of one laboratory item.
+
+    `female` and `male` override the limits of all, and `ranges` both, for whom they are meant.
+    """
 
     low: float | None = None
     high: float | None = None
     female: SpanWord | None = None
     male: SpanWord | None = None
+    ranges: tuple[LimitsFor, ...] = ()
     unit: str
     source: Source | None = None

@@ -25,9 +25,11 @@ from equipoise.study.identity import (
 )
 from equipoise.study.mapping import MappedForm
 from equipoise.study.regimens import Regimen
+from equipoise.study.risk import RiskTable
 from equipoise.study.scenarios import Scenario
 from equipoise.study.schedule import Schedule
 from equipoise.study.statistical_design import StatisticalDesign
+from equipoise.study.toxicity import Toxicity
 from equipoise.study.words import Name, Words
 
 
@@ -62,6 +64,8 @@ class Study(Words):
     schedule: Schedule
     forms: dict[Name, Form] = Field(min_length=1)
     laboratory: dict[Name, NormalRange] = Field(default_factory=dict)
+    toxicity: Toxicity = Toxicity()
+    risk: dict[Name, RiskTable] = Field(default_factory=dict)
     events: dict[Name, EventDefinition] = Field(default_factory=dict)
     endpoints: dict[Name, Endpoint] = Field(min_length=1)
     analysis_sets: dict[Name, AnalysisSet] = Field(min_length=1)

@@ -6,8 +6,8 @@ from equipoise.oncology import best_overall_response
 from equipoise.oncology.best_response import DatedResponse, ResponseRules
 from equipoise.oncology.recist import Response
 
-TABLE_3 = "Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026, table 3"
-ADMIRALONCO = "pharmaverse admiralonco, tests/testthat/test-derive_param_confirmed_bor.R"
+TABLE_3 = "paper: Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026, table 3"
+ADMIRALONCO = "program: pharmaverse admiralonco, tests/testthat/test-derive_param_confirmed_bor.R"
 START = dt.date(2026, 1, 1)
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
 NON = Response.NON_CR_NON_PD
@@ -29,12 +29,12 @@ def test_pr_then_ne_then_pr_is_a_confirmed_pr():
     assert result.confirmed_on == START + dt.timedelta(days=91)
 
 
-@pytest.mark.source("pharmaverse admiralonco, vignette adrs_basic: window of 42 days")
+@pytest.mark.source("program: pharmaverse admiralonco, vignette adrs_basic: window of 42 days")
 def test_an_early_pr_and_nothing_after_it_is_ne():
     assert confirmed((21, PR)).response is NE
 
 
-@pytest.mark.source("pharmaverse admiralonco: CR at day 40, then SD, counts as SD")
+@pytest.mark.source("program: pharmaverse admiralonco: CR at day 40, then SD, counts as SD")
 def test_a_cr_that_turns_into_sd_counts_as_sd():
     assert confirmed((40, CR), (70, SD)).response is SD
 

@@ -9,19 +9,20 @@ import itertools
 import pytest
 
 from equipoise.oncology import ctcae_grade
-from equipoise.oncology.ctcae_table import Term
+from equipoise.oncology.ctcae import Baseline
+from equipoise.oncology.ctcae_limits import Limits
+from equipoise.oncology.ctcae_rows import Term
 
-NCI = "CTCAE v5.0, NCI, 27 November 2017"
-ADMIRAL = "pharmaverse admiral, data-raw/adlb_grading/ncictcaev5.json"
+NCI = "paper: NCI, CTCAE v5.0, 27 November 2017"
+ADMIRAL = "program: pharmaverse admiral 1.4, criteria of data-raw/adlb_grading/ncictcaev5.json"
 
 
 def grade(term, value, *, low=None, high=None, baseline=None, symptomatic=True):
     return ctcae_grade(
         term,
         value,
-        lower_limit=low,
-        upper_limit=high,
-        baseline=baseline,
+        limits=Limits(lower=low, upper=high),
+        baseline=None if baseline is None else Baseline(value=baseline),
         symptomatic=symptomatic,
     ).grade
 
@@ -150,6 +151,11 @@ def test_the_same_alt_is_milder_from_an_abnormal_baseline():
 @pytest.mark.parametrize(("value", "expected"), [(75, 0), (76, 2), (150, 2), (151, 3), (601, 4)])
 def test_creatinine_within_normal_may_be_high_for_the_subject(value, expected):
     assert grade(Term.CREATININE, value, high=100, baseline=50) == expected
+
+
+@pytest.mark.source("by hand: 3.0 x 40 is 120, 3.01 x 40 is 120.4")
+def test_exactly_three_times_the_upper_limit_is_grade_1():
+    assert [grade(Term.ALT, value, high=40) for value in (120, 120.4)] == [1, 2]
 
 
 @pytest.mark.source(NCI)

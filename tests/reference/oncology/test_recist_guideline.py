@@ -14,7 +14,7 @@ from equipoise.oncology.recist import (
 )
 from equipoise.oncology.recist_timepoints import Assessment
 
-GUIDELINE = "Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026"
+GUIDELINE = "paper: Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026"
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
 NON = Response.NON_CR_NON_PD
 
@@ -43,7 +43,9 @@ def sums(*millimetres):
     return course(*([lesion("T1", mm)] for mm in millimetres))
 
 
-@pytest.mark.source("by hand from the definitions of " + GUIDELINE)
+@pytest.mark.source(
+    "by hand: from the definitions of Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026"
+)
 @pytest.mark.parametrize(
     ("millimetres", "nadir_mm", "expected"),
     [
@@ -81,7 +83,9 @@ def test_nodes_from_18_to_9_mm_with_the_liver_lesion_gone_are_cr_with_a_sum_of_9
     assert (last.sum_mm, last.response) == (9, CR)
 
 
-@pytest.mark.source("EORTC RECIST committee, FAQ on PR that changes slightly, each visit by itself")
+@pytest.mark.source(
+    "paper: EORTC RECIST committee, FAQ on PR that changes slightly, each visit by itself"
+)
 def test_a_sum_that_rises_slightly_above_the_pr_line_is_sd_at_that_visit():
     assert [point.response for point in sums(100, 70, 70, 80)[1:]] == [PR, PR, SD]
 

@@ -1,9 +1,10 @@
 import pytest
 
 from equipoise.oncology import ajcc8_intrahepatic
+from equipoise.oncology.down_staging import regional_nodes
 from equipoise.oncology.staging import Extent, Metastasis, Nodes, StageGroup, Tumour
 
-MANUAL = "AJCC Cancer Staging Manual, 8th edition, intrahepatic bile ducts (PMC9709616, table 2)"
+MANUAL = "paper: AJCC Cancer Staging Manual, 8th edition, chapter 23 (PMC9709616, table 2)"
 SOLITARY = {"tumour_cm": 3.0, "nodules": 1, "vascular_invasion": False}
 EXTENTS = {
     Tumour.TIS: {"in_situ": True},
@@ -71,3 +72,30 @@ def test_nodes_and_metastasis_are_named():
     stage = staged(nodes=True, metastasis=True)
     assert (stage.nodes, stage.metastasis) == (Nodes.N1, Metastasis.M1)
     assert staged(nodes=None).nodes is Nodes.NX
+
+
+@pytest.mark.source(MANUAL + ": after therapy without tumour in primary and nodes, no group")
+def test_no_tumour_left_after_therapy_has_no_group():
+    nothing = {"tumour_cm": None, "nodules": 0, "vascular_invasion": None}
+    assert staged(**nothing).group is None
+    assert staged(**nothing).nothing_left
+    assert staged(nodes=True, **nothing).group is StageGroup.IIIB
+
+
+@pytest.mark.source(MANUAL + ": at least six nodes for pathological N")
+@pytest.mark.parametrize(
+    ("numbers", "category", "adequate"),
+    [
+        ((6, 0), Nodes.N0, True),
+        ((5, 0), Nodes.N0, False),
+        ((5, 1), Nodes.N1, False),
+        ((0, 0), Nodes.NX, False),
+        ((None, None), Nodes.NX, None),
+        ((None, 2), Nodes.N1, None),
+        ((8, None), Nodes.NX, True),
+    ],
+)
+def test_the_nodes_of_a_specimen(numbers, category, adequate):
+    examined, positive = numbers
+    found = regional_nodes(examined=examined, positive=positive)
+    assert (found.category, found.adequate) == (category, adequate)

@@ -39,7 +39,13 @@ ITEMS: dict[str, dict[str, object]] = {
         "title": "Body",
         "items": {
             "height_cm": {"label": "Height", "type": "number", "unit": "cm", "range": "100 .. 230"},
-            "weight_kg": {"label": "Weight", "type": "number", "unit": "kg", "required": True},
+            "weight_kg": {
+                "label": "Weight",
+                "type": "number",
+                "unit": "kg",
+                "units": {"lb": 0.45359237},
+                "required": True,
+            },
             "surface": {"label": "Area", "type": "number", "function": "body_surface_mosteller"},
             "large": {"label": "Large", "type": "yes_no", "compute": "surface > 2"},
         },

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
 from equipoise.base.errors import RecordRefused
 from equipoise.conduct.desk import Person
 from equipoise.conduct.entries import Action
+from equipoise.conduct.snapshot import take_snapshot
+from equipoise.conduct.values import InUnit
 from equipoise.study.forms import CheckLevel
 
 from .conftest import DAY, NOW, Ward
@@ -56,6 +59,25 @@ def test_every_finding_is_told_at_once(ward: Ward):
         "unknown_item": "01/screening/consent/1/colour",
         "missing_required": "01/screening/consent/1/consent_date",
     }
+
+
+def test_a_number_in_another_unit_is_written_with_the_one_of_the_item(ward: Ward):
+    ward.register()
+    ward.fill("body", {"height_cm": 180, "weight_kg": InUnit(number=180, unit="lb")})
+    entry = next(one for one in ward.desk.log.entries() if one.item == "weight_kg")
+    assert entry.new == "81.6466266 = 180 lb"
+    values = take_snapshot(ward.desk).values.filter(pl.col("item") == "weight_kg")
+    assert values["value"].to_list() == ["81.6466266"]
+    row = ward.desk.record.subjects["01"].rows_of("body")[0]
+    assert row.value("weight_kg") == 81.6466266
+    assert row.value("surface") == pytest.approx((180 * 81.6466266 / 3600) ** 0.5)
+
+
+def test_a_unit_that_the_item_does_not_take_is_a_finding(ward: Ward):
+    ward.register()
+    wrong = {"height_cm": 180, "weight_kg": InUnit(number=13, unit="st")}
+    faults = refused(lambda: ward.fill("body", wrong))
+    assert faults == {"unknown_unit": "01/screening/body/1/weight_kg"}
 
 
 def test_what_is_refused_is_not_written(ward: Ward):

@@ -5,7 +5,15 @@ import datetime as dt
 import pytest
 
 from equipoise.conduct.findings import Finding, FindingKind
-from equipoise.conduct.values import fitting, from_text, is_plain_text, parse_value, to_text
+from equipoise.conduct.values import (
+    InUnit,
+    converted,
+    fitting,
+    from_text,
+    is_plain_text,
+    parse_value,
+    to_text,
+)
 from equipoise.study.forms import Item, ItemType
 
 
@@ -114,3 +122,68 @@ def test_a_yes_no_of_the_log_is_true_or_false_only():
     assert from_text("true", kind=ItemType.YES_NO) is True
     with pytest.raises(ValueError, match="true or false"):
         from_text("1", kind=ItemType.YES_NO)
+
+
+BILIRUBIN = {"unit": "umol/L", "units": {"mg/dL": 17.1, "mg/L": 1.71}, "range": "0 .. 1000"}
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "value", "text"),
+    [
+        (1.2, "mg/dL", 20.52, "20.52 = 1.2 mg/dL"),
+        (0.3, "mg/dL", 5.13, "5.13 = 0.3 mg/dL"),
+        (12, "mg/L", 20.52, "20.52 = 12 mg/L"),
+        (20.5, "umol/L", 20.5, "20.5"),
+    ],
+)
+def test_a_number_in_another_unit_is_converted_exactly_and_both_are_kept(
+    *, number, unit, value, text
+):
+    kept = converted(InUnit(number=number, unit=unit), name="x", item=item("number", **BILIRUBIN))
+    assert kept == (value, text)
+    assert from_text(text, kind=ItemType.NUMBER) == value
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "kind", "got"),
+    [
+        (1.2, "mg/dl", FindingKind.UNKNOWN_UNIT, "1.2 mg/dl"),
+        (60, "mg/dL", FindingKind.OUT_OF_RANGE, "1026.0 (60 mg/dL)"),
+        (float("nan"), "mg/dL", FindingKind.WRONG_TYPE, "nan (nan mg/dL)"),
+    ],
+)
+def test_a_unit_that_is_not_taken_or_a_number_out_of_range_is_found(*, number, unit, kind, got):
+    found = converted(InUnit(number=number, unit=unit), name="x", item=item("number", **BILIRUBIN))
+    assert isinstance(found, Finding)
+    assert (found.kind, found.got) == (kind, got)
+
+
+def test_an_item_without_units_says_so():
+    found = converted(InUnit(number=1, unit="mg"), name="x", item=item("number"))
+    assert isinstance(found, Finding)
+    assert found.say == "'x' is a number without unit"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.2 mg/dL", InUnit(number=1.2, unit="mg/dL")),
+        ("1.2mg/dL", InUnit(number=1.2, unit="mg/dL")),
+        ("20 umol/L", InUnit(number=20, unit="umol/L")),
+        ("20", 20.0),
+        ("1e1", 10.0),
+    ],
+)
+def test_a_number_may_be_written_with_a_unit_of_its_item(text, value):
+    assert parse_value(item("number", **BILIRUBIN), text) == value
+
+
+@pytest.mark.parametrize("text", ["1.2 g/L", "20.52 = 1.2 mg/dL", "mg/dL"])
+def test_another_unit_and_the_spelling_of_the_log_are_no_number(text):
+    with pytest.raises(ValueError, match="is not a number"):
+        parse_value(item("number", **BILIRUBIN), text)
+
+
+def test_an_equals_sign_in_a_text_is_a_letter_like_others():
+    assert from_text("a = b", kind=ItemType.TEXT) == "a = b"
+    assert parse_value(item("text"), "a = b") == "a = b"

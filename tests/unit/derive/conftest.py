@@ -220,6 +220,7 @@ WORDS: dict[str, Any] = {
             "items": {
                 "recurrence": {"label": "Recurrence", "type": "yes_no", "sdtm": "RS.RECUR"},
                 "recurrence_date": {"label": "Date", "type": "date", "sdtm": "RS.RECURDT"},
+                "recurrence_suspected_date": {"label": "Suspected", "type": "date"},
                 "new_therapy_date": {"label": "New", "type": "date", "sdtm": "CM.CMSTDTC"},
             },
         },

@@ -61,7 +61,7 @@ def test_an_event_before_the_start_is_told_and_does_not_count(written):
     assert censored(data)
     assert reasons(data) == [
         "Incomplete resection of 2025-12-29 lies before randomisation of 2026-01-01",
-        "a date before randomisation",
+        "surgery before randomisation",
     ]
 
 
@@ -78,8 +78,27 @@ def test_a_death_before_a_later_assessment_is_told_and_still_a_death(written):
     record.form("S1", "any_time/death", 105, death_date=day(100))
     record.form("S1", "follow_up_2/follow_up", 168, recurrence=False)
     data = record.derive()
-    assert reasons(data) == ["a date after death"]
+    assert reasons(data) == ["a sign of life after death"]
     assert not censored(data, "os")
+
+
+def test_a_new_therapy_after_death_and_a_suspicion_after_its_confirmation_are_told(written):
+    record = written().subject("S1")
+    record.form("S1", "operation/surgery", 60, surgery_date=day(60), surgery_outcome="resected")
+    record.form(
+        "S1",
+        "follow_up_2/follow_up",
+        168,
+        recurrence=True,
+        recurrence_date=day(150),
+        recurrence_suspected_date=day(151),
+        new_therapy_date=day(301),
+    )
+    record.form("S1", "any_time/death", 300, death_date=day(300))
+    assert reasons(record.derive()) == [
+        "new therapy after death",
+        "recurrence confirmed before it was suspected",
+    ]
 
 
 def test_the_death_form_and_the_specimen_may_be_later_than_the_death(written):

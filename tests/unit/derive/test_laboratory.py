@@ -1,7 +1,15 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
+
+START = dt.date(2026, 1, 1)
+
+
+def rows_day(number: int) -> dt.date:
+    return START + dt.timedelta(days=number)
 
 
 def rows(data, item: str) -> pl.DataFrame:
@@ -55,18 +63,62 @@ def test_a_normal_baseline_leaves_the_grade_to_the_limits(written):
     assert rows(record.derive(), "alt")["ATOXGR"].to_list() == [0, 1]
 
 
-def test_a_value_in_another_unit_than_its_term_has_no_grade(written):
-    items = {
-        "neutrophils": {
-            "label": "Neutrophils",
-            "type": "number",
-            "unit": "cells/uL",
-            "ctcae": "neutrophils",
-        }
-    }
-    record = written(forms__laboratory__items=items).subject("S1")
-    record.form("S1", "cycle_1/laboratory", 21, neutrophils=900)
+def neutrophils_in(unit):
+    item = {"label": "Neutrophils", "type": "number", "unit": unit, "ctcae": "neutrophils"}
+    return {"neutrophils": item}
+
+
+def test_a_value_in_another_unit_of_its_kind_is_graded_in_that_of_its_term(written):
+    limits = {"neutrophils": {"low": 1800, "high": 7500, "unit": "cells/uL"}}
+    items = neutrophils_in("cells/uL")
+    record = written(forms__laboratory__items=items, laboratory=limits).subject("S1")
+    for day, value in ((21, 900), (42, 1799), (63, 1800)):
+        record.form("S1", f"cycle_{day // 21}/laboratory", day, neutrophils=value)
+    found = rows(record.derive(), "neutrophils")
+    assert found["ATOXGR"].to_list() == [3, 1, 0]
+    assert found["AVAL"].to_list() == [900, 1799, 1800]
+    assert found["LOW"].to_list() == [1800] * 3
+
+
+def test_a_value_in_a_unit_of_another_kind_has_no_grade(written):
+    record = written(forms__laboratory__items=neutrophils_in("%")).subject("S1")
+    record.form("S1", "cycle_1/laboratory", 21, neutrophils=9)
     assert rows(record.derive(), "neutrophils")["ATOXGR"].to_list() == [None]
+
+
+def test_limits_are_those_of_the_days_on_which_they_were_in_use(written):
+    day_30 = str(rows_day(30))
+    ranges = [{"until": str(rows_day(29)), "high": 40}, {"since": day_30, "high": 50}]
+    limits = {"alt": {"unit": "U/L", "ranges": ranges}}
+    record = written(laboratory=limits).subject("S1")
+    record.form("S1", "screening/laboratory", 0, alt=45)
+    record.form("S1", "cycle_1/laboratory", 21, alt=45)
+    record.form("S1", "cycle_2/laboratory", 42, alt=60)
+    found = rows(record.derive(), "alt")
+    assert found["HIGH"].to_list() == [40, 40, 50]
+    # The baseline of 45 was abnormal under the limit of its own day, so that 60 is no 1.5 times it.
+    assert found["ATOXGR"].to_list() == [1, 0, 0]
+
+
+def test_limits_are_those_of_the_site_and_the_age_and_unknown_without_them(written):
+    ranges = [{"site": "elsewhere", "high": 10}, {"age": "18 .. 64", "high": 40}]
+    limits = {"alt": {"unit": "U/L", "ranges": ranges}}
+    record = written(laboratory=limits).subject("S1")
+    record.form("S1", "cycle_1/laboratory", 21, alt=45)
+    found = rows(record.derive(), "alt")
+    assert found.select("HIGH", "ATOXGR").rows() == [(None, None)]
+
+
+def test_the_edition_of_the_study_grades(written):
+    grades = []
+    for words in ({}, {"criteria": "ctcae_4_03"}, {"baseline_missing": "unknown"}):
+        limits = {"alt": {"unit": "U/L", "high": 40}}
+        record = written(laboratory=limits, toxicity=words).subject("S1").subject("S2")
+        record.form("S1", "screening/laboratory", 0, alt=100)
+        record.form("S1", "cycle_1/laboratory", 21, alt=149)
+        record.form("S2", "cycle_1/laboratory", 21, alt=149)
+        grades.append(rows(record.derive(), "alt")["ATOXGR"].to_list())
+    assert grades == [[1, 0, 2], [1, 2, 2], [None, 0, None]]
 
 
 def test_an_item_that_is_no_number_is_no_laboratory_value(written):

@@ -251,6 +251,89 @@ def test_therapy_after_an_incomplete_resection_did_not_precede_it_though_its_lan
     assert (row["ADT"], row["CNSR"]) == (day(112), 0)
 
 
+def test_new_therapy_is_an_event_of_the_estimand_that_says_so(written):
+    ends = {"date": "new_therapy_date", "primary": "event", "sensitivity": "continue"}
+    record = written(endpoints__efs__intercurrent={"new_therapy": ends}).subject("S1")
+    resected(record)
+    therapy = record.form("S1", "follow_up_2/follow_up", 168, new_therapy_date=day(100))
+    record.form("S1", "follow_up_3/follow_up", 252, recurrence=True, recurrence_date=day(252))
+    data = record.derive()
+    row = time(data, "efs")
+    assert (row["ADT"], row["CNSR"], row["EVNTDESC"]) == (day(100), 0, "New therapy")
+    assert therapy["new_therapy_date"] in row["ENTRIES"]
+    assert time(data, "efs", estimand="sensitivity")["ADT"] == day(252)
+
+
+def test_new_therapy_on_the_day_of_a_listed_event_leaves_it_its_name(written):
+    ends = {"date": "new_therapy_date", "primary": "event", "sensitivity": "event"}
+    record = written(endpoints__efs__intercurrent={"new_therapy": ends}).subject("S1")
+    record.form("S1", "follow_up_2/follow_up", 100, new_therapy_date=day(100))
+    record.form("S1", "any_time/death", 100, death_date=day(100))
+    assert time(record.derive(), "efs")["EVNTDESC"] == "Death"
+
+
+SUSPECTED = {
+    "label": "Recurrence",
+    "date": "recurrence_date",
+    "when": "recurrence",
+    "suspected": "recurrence_suspected_date",
+}
+
+
+def test_a_recurrence_counts_from_its_first_suspicion_once_it_is_confirmed(written):
+    record = written(events__recurred=SUSPECTED).subject("S1")
+    resected(record)
+    record.form("S1", "follow_up_2/follow_up", 168, recurrence_suspected_date=day(160))
+    suspected = time(record.derive(), "efs")
+    assert (suspected["ADT"], suspected["CNSR"]) == (day(168), 1)
+    told = record.form(
+        "S1",
+        "follow_up_3/follow_up",
+        252,
+        recurrence=True,
+        recurrence_date=day(250),
+        recurrence_suspected_date=day(160),
+    )
+    row = time(record.derive(), "efs")
+    assert (row["ADT"], row["EVNTDESC"]) == (day(160), "Recurrence")
+    assert set(told.values()) - {told["form_date"]} <= set(row["ENTRIES"])
+
+
+def test_a_suspicion_whose_confirmation_lies_after_the_cut_is_no_event_yet(written):
+    record = written(events__recurred=SUSPECTED).subject("S1")
+    resected(record)
+    record.form(
+        "S1",
+        "follow_up_2/follow_up",
+        168,
+        recurrence=True,
+        recurrence_date=day(175),
+        recurrence_suspected_date=day(160),
+    )
+    assert time(record.derive(cut=174), "efs")["CNSR"] == 1
+    assert time(record.derive(cut=175), "efs")["ADT"] == day(160)
+
+
+def test_a_recurrence_that_was_not_suspected_before_counts_from_its_own_day(written):
+    record = written(events__recurred=SUSPECTED).subject("S1")
+    resected(record)
+    record.form("S1", "follow_up_2/follow_up", 168, recurrence=True, recurrence_date=day(165))
+    assert time(record.derive(), "efs")["ADT"] == day(165)
+
+
+def test_a_scan_that_cannot_be_evaluated_is_a_contact_and_no_assessment(written):
+    record = written().subject("S1")
+    record.scan("S1", "screening", -5, 50)
+    record.scan("S1", "cycle_1", 21, 48)
+    unclear = {"lesion_kind": "target", "lesion_organ": "liver", "lesion_state": "not_evaluated"}
+    record.form("S1", "cycle_3/lesions", 63, lesion="T1", **unclear)
+    data = record.derive()
+    assert time(data, "efs")["ADT"] == day(21)
+    assert time(data, "os")["ADT"] == day(63)
+    record.form("S1", "follow_up_1/follow_up", 63, recurrence=False)
+    assert time(record.derive(), "efs")["ADT"] == day(63)
+
+
 @pytest.mark.parametrize(("event", "end", "censored"), [(242, 242, 0), (243, 60, 1)])
 def test_an_event_after_a_gap_longer_than_allowed_is_censored_before_the_gap(
     written, *, event, end, censored

@@ -4,7 +4,15 @@ import pytest
 
 from equipoise.base import BadInput
 from equipoise.oncology import best_overall_response, best_percentage_change, recist_responses
-from equipoise.oncology.best_response import DatedResponse, ResponseRules
+from equipoise.oncology.best_response import (
+    ADMIRALONCO_ACCEPT_SD,
+    GUIDELINE,
+    GUIDELINE_RECODED,
+    DatedResponse,
+    ResponseRules,
+    first_response,
+    progression_date,
+)
 from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
 from equipoise.oncology.recist_timepoints import Assessment
 
@@ -85,6 +93,58 @@ def test_sd_in_between_breaks_a_confirmation_unless_the_protocol_accepts_it():
     assert best("50 PR, 60 SD, 80 PR").response is Response.SD
     accepts = ResponseRules(most_sd_between=1)
     assert best("50 PR, 60 SD, 80 PR", rules=accepts).response is Response.PR
+
+
+def test_the_named_conventions_differ_where_they_say():
+    assert best("50 PR, 60 SD, 80 PR", rules=ADMIRALONCO_ACCEPT_SD).response is Response.PR
+    assert best("30 CR, 50 SD").response is Response.SD
+    assert best("30 CR, 50 SD", rules=GUIDELINE).response is Response.PD
+    assert best("50 CR, 80 PR, 110 PR").response is Response.PR
+    assert best("50 CR, 80 PR, 110 PR", rules=GUIDELINE).response is Response.SD
+    assert best("50 CR, 80 PR, 110 PR", rules=GUIDELINE_RECODED).response is Response.PR
+
+
+def test_only_a_cr_that_was_not_confirmed_is_recoded():
+    held = best("50 CR, 78 CR, 110 PR", rules=GUIDELINE_RECODED)
+    assert (held.response, held.confirmed_on) == (Response.CR, day(78))
+    short = best("50 CR, 77 CR, 110 PR", rules=GUIDELINE_RECODED)
+    assert (short.response, short.date, short.confirmed_on) == (Response.PR, day(50), day(110))
+    again = best("50 CR, 60 PR, 70 CR, 85 PR", rules=GUIDELINE_RECODED)
+    assert (again.response, again.confirmed_on) == (Response.PR, day(85))
+
+
+def test_pd_before_a_lesser_response_leaves_a_cr_as_it_was():
+    result = best("50 CR, 80 PD, 110 PR", confirmed=False, rules=GUIDELINE)
+    assert (result.response, result.date) == (Response.CR, day(50))
+
+
+def test_a_progression_that_dates_back_takes_the_responses_since_with_it():
+    later = DatedResponse(date=day(110), response=Response.PD, progressed_on=day(80))
+    history = [*points("50 SD, 80 PR"), later]
+    result = best_overall_response(history, since=START, confirmed=False)
+    assert (result.response, result.date) == (Response.SD, day(50))
+    assert progression_date(history) == day(80)
+    assert progression_date(history, until=day(109)) is None
+    own = [*points("50 SD, 80 PR, 110 PD")]
+    assert best_overall_response(own, since=START, confirmed=False).response is Response.PR
+    assert progression_date(own) == day(110)
+
+
+def test_progression_by_the_guideline_is_what_comes_back_after_cr():
+    assert progression_date(points("50 CR, 80 SD")) is None
+    assert progression_date(points("50 CR, 80 SD"), rules=GUIDELINE) == day(80)
+    assert progression_date([]) is None
+
+
+def test_the_first_response_is_the_first_that_counts_whether_cr_or_pr():
+    text = "50 PR, 80 CR, 110 CR"
+    assert best(text).date == day(80)
+    found = first_response(points(text), confirmed=True)
+    assert found is not None
+    assert (found.response, found.date, found.confirmed_on) == (Response.PR, day(50), day(80))
+    assert first_response(points("50 PR, 80 SD"), confirmed=True) is None
+    assert first_response(points("50 SD"), confirmed=False) is None
+    assert first_response(points(text), confirmed=True, until=day(79)) is None
 
 
 def test_every_kind_of_response_may_lie_between_where_the_protocol_accepts_it():

@@ -9,6 +9,7 @@ from equipoise.oncology.recist import (
     LesionState,
     Response,
     non_target_response,
+    split_mm,
     sum_of_diameters,
     target_response,
     timepoint_response,
@@ -68,11 +69,32 @@ def test_the_sum_is_unknown_when_a_target_is():
         (LesionState.MEASURED, float("inf")),
         (LesionState.PRESENT, None),
         (LesionState.UNEQUIVOCAL_PROGRESSION, None),
+        (LesionState.GROWN, None),
+        (LesionState.EQUIVOCAL, None),
+        (LesionState.MERGED, 12),
     ],
 )
 def test_a_target_that_contradicts_itself_is_refused(state, diameter_mm):
     with pytest.raises(BadInput, match="lesion 'T1'"):
         target("T1", diameter_mm, state=state)
+
+
+def test_only_new_lesions_are_equivocal_and_only_targets_merge():
+    with pytest.raises(BadInput, match="no state of a lesion that is non_target"):
+        non_target("N1", LesionState.EQUIVOCAL)
+    with pytest.raises(BadInput, match="no state of a lesion that is non_target"):
+        non_target("N1", LesionState.MERGED)
+    with pytest.raises(BadInput, match="no state of a lesion that is new"):
+        new(LesionState.MERGED)
+
+
+def test_a_merged_target_adds_nothing_and_a_split_one_the_sum_of_its_parts():
+    whole = target("T1", 50)
+    merged = target("T2", state=LesionState.MERGED)
+    assert sum_of_diameters([whole, merged]) == 50
+    assert judged(target("T1", state=LesionState.ABSENT), merged) is Response.CR
+    assert judged(target("T1", 50), merged, baseline=60, nadir=50) is Response.SD
+    assert split_mm(12.1, 7.2) == 19.3
 
 
 def test_a_form_may_repeat_what_the_state_says():
@@ -102,6 +124,13 @@ def test_a_new_node_counts_from_10_mm():
     assert not new(LesionState.ABSENT).newly_seen
     assert not new(LesionState.NOT_EVALUATED).newly_seen
     assert not non_target("N1", LesionState.PRESENT).newly_seen
+    assert new(LesionState.GROWN).newly_seen
+
+
+def test_an_equivocal_new_lesion_is_suspected_and_not_yet_seen():
+    assert new(LesionState.EQUIVOCAL).suspected
+    assert not new(LesionState.EQUIVOCAL, diameter_mm=20).newly_seen
+    assert not new(LesionState.PRESENT).suspected
 
 
 def test_no_targets_have_no_response():
@@ -139,6 +168,12 @@ def test_a_pathological_non_target_node_prevents_cr_of_the_targets():
     small = non_target("N1", LesionState.PRESENT, nodal=True, diameter_mm=9)
     assert judged(gone, node, nadir=0) is Response.PR
     assert judged(gone, small, nadir=0) is Response.CR
+
+
+def test_normal_nodes_that_grow_are_not_pd_while_another_node_stays():
+    small = target("T1", 9.9, nodal=True)
+    other = non_target("N1", LesionState.PRESENT, nodal=True, diameter_mm=12)
+    assert judged(small, other, baseline=15, nadir=4) is Response.PR
 
 
 def test_a_missing_target_gives_ne_unless_the_rest_is_pd_already():
@@ -189,6 +224,7 @@ def test_after_complete_response_a_node_at_11_mm_is_not_pd_by_itself():
         ([LesionState.ABSENT, LesionState.ABSENT], Response.CR),
         ([LesionState.ABSENT, LesionState.PRESENT], Response.NON_CR_NON_PD),
         ([LesionState.PRESENT, LesionState.NOT_EVALUATED], Response.NE),
+        ([LesionState.ABSENT, LesionState.GROWN], Response.NON_CR_NON_PD),
         ([LesionState.NOT_EVALUATED, LesionState.UNEQUIVOCAL_PROGRESSION], Response.PD),
     ],
 )

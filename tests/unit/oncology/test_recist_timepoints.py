@@ -6,7 +6,7 @@ import pytest
 from equipoise.base import BadInput
 from equipoise.oncology import recist_responses
 from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.recist_timepoints import Assessment, Regrowth
 
 MEASURED, ABSENT, PRESENT = LesionState.MEASURED, LesionState.ABSENT, LesionState.PRESENT
 
@@ -214,6 +214,78 @@ def test_changes_are_unknown_where_a_sum_is():
     assert point.change_from_nadir_percent is None
 
 
+EQUIVOCAL = LesionState.EQUIVOCAL
+
+
+def suspicion(*states):
+    """Return time points with a target and a new lesion in these states, None without it."""
+    visits = [on(0, lesion("T1", 30))]
+    for place, state in enumerate(states, start=1):
+        new = [] if state is None else [lesion("X1", state=state)]
+        visits.append(on(56 * place, lesion("T1", 30), *new))
+    return recist_responses(visits)
+
+
+def test_an_equivocal_new_lesion_changes_no_response_and_is_told():
+    last = suspicion(EQUIVOCAL)[-1]
+    assert (last.response, last.progressed_on) == (Response.SD, None)
+    assert last.explanation.endswith("; 'X1' may be a new lesion, to be confirmed")
+
+
+@pytest.mark.parametrize(
+    ("states", "since"),
+    [
+        ((PRESENT,), 1),
+        ((EQUIVOCAL, PRESENT), 1),
+        ((EQUIVOCAL, EQUIVOCAL, PRESENT), 1),
+        ((EQUIVOCAL, None, PRESENT), 1),
+        ((EQUIVOCAL, LesionState.NOT_EVALUATED, PRESENT), 1),
+        ((EQUIVOCAL, ABSENT, PRESENT), 3),
+        ((EQUIVOCAL, ABSENT, EQUIVOCAL, PRESENT), 3),
+    ],
+)
+def test_progression_dates_from_the_first_suspicion_that_nothing_refuted(states, since):
+    points = suspicion(*states)
+    assert points[-1].response is Response.PD
+    assert points[-1].progressed_on == points[since].date
+
+
+def test_progression_that_dates_back_says_so():
+    assert suspicion(EQUIVOCAL, PRESENT)[-1].explanation == (
+        "PD: new lesion 'X1', suspected since 2026-03-02, from which day PD counts"
+    )
+
+
+def test_a_pr_that_regrows_a_little_is_sd_by_visit_or_stays_pr_until_progression():
+    def calls(regrowth, *sums):
+        visits = [on(56 * place, lesion("T1", mm)) for place, mm in enumerate(sums)]
+        points = recist_responses(visits, regrowth=regrowth)
+        return " ".join(str(point.response) for point in points[1:])
+
+    assert calls(Regrowth.BY_VISIT, 100, 70, 70, 80, 80, 80) == "PR PR SD SD SD"
+    assert calls(Regrowth.STAYS_PR, 100, 70, 70, 80, 80, 80) == "PR PR PR PR PR"
+    assert calls(Regrowth.STAYS_PR, 100, 90, 70, 84, 83) == "SD PR PD SD"
+    last = recist_responses(
+        [on(56 * p, lesion("T1", mm)) for p, mm in enumerate([100, 70, 80])],
+        regrowth=Regrowth.STAYS_PR,
+    )[-1]
+    assert last.explanation.endswith("of 2026-03-02, and the earlier PR lasts until PD")
+
+
+def test_a_merged_target_is_told_and_counted_within_the_other():
+    two = on(0, lesion("T1", 30), lesion("T2", 20))
+    both = on(56, lesion("T1", 52), lesion("T2", state=LesionState.MERGED))
+    last = recist_responses([two, both])[-1]
+    assert (last.sum_mm, last.response) == (52, Response.SD)
+    assert last.explanation.endswith("; 'T2' measured within the target it merged with")
+
+
+def test_targets_gone_from_an_unknown_baseline_say_what_remains():
+    node = Lesion(name="N1", kind=LesionKind.NON_TARGET, nodal=True, state=PRESENT, diameter_mm=12)
+    first, gone = on(0, lesion("T1"), node), on(56, lesion("T1", state=ABSENT), node)
+    assert explained(first, gone) == "PR: target lesions are gone, but 'N1' still there"
+
+
 @pytest.mark.parametrize(
     ("second", "what"),
     [
@@ -221,6 +293,7 @@ def test_changes_are_unknown_where_a_sum_is():
         (on(56, lesion("T1", 30), lesion("T1", 31)), "a lesion is there twice"),
         (on(56, lesion("T2", 30)), "a lesion that baseline does not have is new"),
         (on(56, lesion("T1", 30, nodal=True)), "the lesion was something else at baseline"),
+        (on(56, lesion("T1", state=LesionState.MERGED)), "no target is left to hold"),
     ],
 )
 def test_lesions_that_do_not_fit_the_baseline_are_refused(second, what):
@@ -232,6 +305,11 @@ def test_a_new_lesion_does_not_take_the_name_of_a_lesion_of_baseline():
     followed = Lesion(name="X1", kind=LesionKind.TARGET, nodal=False, state=MEASURED)
     with pytest.raises(BadInput, match="no lesion is new at baseline"):
         recist_responses([on(0, followed), on(56, lesion("X1", state=PRESENT))])
+
+
+def test_no_lesion_is_merged_at_baseline():
+    with pytest.raises(BadInput, match="no lesion is merged at baseline"):
+        recist_responses([on(0, lesion("T1", 30), lesion("T2", state=LesionState.MERGED))])
 
 
 def test_every_fault_is_told_at_once():

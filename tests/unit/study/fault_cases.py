@@ -53,6 +53,12 @@ def _limits(old: str, new: str, at: str | None = None) -> Case:
     return Case(file="laboratory.yaml", old=old, new=new, at=at)
 
 
+def _particular(ranges: str) -> Case:
+    """Give albumin limits for some."""
+    old = "albumin:     {low: 40, high: 55, "
+    return _limits(old, f"{old}ranges: [{ranges}], ", at="albumin:")
+
+
 def _gate(said: str) -> Case:
     looks = "  looks: {at_events"
     return Case(old=looks, new=f"  gate: {{{said}}}\n{looks}", at="  gate:")
@@ -116,6 +122,10 @@ FORMS: Mapping[str, Case] = {
     "codes_on_other_type": _item("x: {label: X, type: text, codes: {a: A}}"),
     "range_without_number": _item("x: {label: X, type: text, range: 1 .. 2}"),
     "unit_without_number": _item("x: {label: X, type: text, unit: cm}"),
+    "units_without_unit": _item("x: {label: X, type: number, units: {mg/dL: 17.1}}"),
+    "units_without_number": _item("x: {label: X, type: integer, unit: mL, units: {L: 1000}}"),
+    "unit_said_twice": _item("x: {label: X, type: number, unit: mL, units: {mL: 1}}"),
+    "unit_factor_differs": _laboratory("items: {bilirubin: {units: {mg/dL: 88.4}}}"),
     "computed_item_required": _item(
         "x: {label: X, type: number, compute: age * 2, required: true}"
     ),
@@ -161,9 +171,24 @@ LABORATORY: Mapping[str, Case] = {
     "normal_range_without_sex": Case(
         old="use: [demographics,", new="use: [", at="haemoglobin:", at_file="laboratory.yaml"
     ),
+    "normal_range_without_age": Case(
+        old="use: [demographics,",
+        new="use: [",
+        at="ranges: [{age",
+        at_file="laboratory.yaml",
+        files={
+            "laboratory.yaml": "albumin: {unit: g/L, ranges: [{age: 18 .. 60, low: 35, high: 50}]}"
+        },
+    ),
+    "normal_range_unknown_site": _particular("{site: nord, low: 35, high: 50}"),
+    "normal_range_days": _particular("{since: 2026-03-01, until: 2026-02-28, low: 35, high: 50}"),
+    "normal_range_overlap": _particular(
+        "{sex: female, age: 18 .. 60, high: 50}, {sex: female, age: 60 .. 90, high: 45}"
+    ),
     "unit_missing": _laboratory("items: {neutrophils: {unit: null}}"),
     "ctcae_term_unknown": _laboratory("items: {neutrophils: {ctcae: neutrophil}}"),
-    "ctcae_unit_mismatch": _laboratory("items: {haemoglobin: {unit: g/dL}}"),
+    "ctcae_term_of_another_edition": _laboratory("items: {ast: {ctcae: glucose_high}}"),
+    "ctcae_unit_mismatch": _laboratory("items: {haemoglobin: {unit: pg}}"),
     "ctcae_on_other_type": _laboratory("items: {inr: {type: text, range: null}}"),
 }
 
@@ -247,12 +272,51 @@ POPULATION: Mapping[str, Case] = {
     ),
 }
 
+_FACTOR = "when: age > 70, hazard_ratio: 1.5, interval: 1.2 .. 1.9, hazard: death, source: assumed"
+_RISK_ITEM = "type: code, codes: {low: Low, high: High}, risk: prognosis"
+
+
+def _risk(old: str = "", new: str = "", *, at: str | None = None) -> Case:
+    """Add a risk table and a form with an item that asks it, with some words replaced."""
+    said = (
+        "risk:\n  prognosis:\n    label: Prognosis\n    shrink: 50 %\n    factors:\n"
+        f"      old_age: {{label: old age, {_FACTOR}}}\n"
+        "    classes: {low: 0, high: 1.2}\n"
+        "forms:\n  extra:\n    form: extra\n    title: Extra\n    items:\n"
+        f"      danger: {{label: Danger, {_RISK_ITEM}}}\n"
+    )
+    assert old in said
+    return Case(old=_USE, new=said.replace(old, new, 1) + _USE, at=at or new)
+
+
+_OTHER_HAZARD = "      frail: {label: F, when: ecog > 1, hazard_ratio: 2, hazard: recurrence, "
+
+RISK: Mapping[str, Case] = {
+    "risk_ratio_outside_interval": _risk("hazard_ratio: 1.5", "hazard_ratio: 2.5"),
+    "risk_hazards_mixed": _risk(
+        "    classes:", f"{_OTHER_HAZARD}source: assumed}}\n    classes:", at="    factors:"
+    ),
+    "risk_classes_do_not_cover": _risk("{low: 0, high: 1.2}", "{low: 1, high: 1.2}"),
+    "risk_unknown_table": _risk("risk: prognosis", "risk: prognoses"),
+    "risk_item_type": _risk("type: code, codes: {low: Low, high: High}", "type: yes_no"),
+    "risk_class_not_in_list": _risk("high: High}", "higher: High}"),
+    "risk_item_two_ways": _risk("risk: prognosis}", "risk: prognosis, compute: \"'low'\"}"),
+}
+
 ENDPOINTS: Mapping[str, Case] = {
     "unknown_event": _swap("progressed, recurred, died]", "progresed, recurred, died]"),
     "event_said_twice": _swap(_OS, _OS.replace("[died]", "[died, died]")),
     "event_unused": _swap("progressed, recurred, died]", "recurred, died]", at="  progressed: {"),
     "event_date_unknown": _swap("date: death_date", "date: death_day"),
     "event_not_a_date": _swap("date: death_date", "date: death_cause"),
+    "suspicion_is_confirmation": _swap(
+        "when: recurrence}", "when: recurrence, suspected: recurrence_date}"
+    ),
+    "new_therapy_two_ways": _swap(
+        _OS,
+        f"{_OS} intercurrent: {{new_therapy: "
+        "{date: death_date, primary: event, sensitivity: continue}},",
+    ),
     "endpoint_no_form": _swap(
         "[adverse_events, death, disposition]",
         "[adverse_events, disposition]",
@@ -401,6 +465,7 @@ CASES: Mapping[str, Case] = {
     **DOSING,
     **DOSE_RULES,
     **POPULATION,
+    **RISK,
     **ENDPOINTS,
     **ANALYSES,
     **DESIGN,

@@ -45,6 +45,9 @@ def laboratory(said: str) -> str:
 _ITEM = "items: {ca199: {label: CA19-9, type: number, required: true}}"
 _NEW_ROW = "{day_1: [{when: neutrophils < 0.5, then: stop}, "
 
+_THERAPY = "{date: new_therapy_date, primary: event, sensitivity: censor}"
+_SAID_THERAPY = "date new_therapy_date, primary event, sensitivity censor"
+
 CASES = [
     (
         "dose: 80 mg/m2",
@@ -57,6 +60,18 @@ CASES = [
         "date: landmark 16 wk",
         "endpoint",
         "Endpoint efs: incomplete resection dated at landmark 16 wk instead of at_surgery",
+    ),
+    (
+        "when: recurrence}",
+        "when: recurrence, suspected: recurrence_suspected_date}",
+        "endpoint",
+        "Event recurred: suspected recurrence_suspected_date added",
+    ),
+    (
+        "population: all_randomised\n  os:",
+        f"intercurrent: {{new_therapy: {_THERAPY}}}\n    population: all_randomised\n  os:",
+        "endpoint",
+        f"Endpoint efs: intercurrent new_therapy added: {_SAID_THERAPY}",
     ),
     ("every: 12 wk", "every: 8 wk", "schedule", "Visit follow_up: every 12 wk -> 8 wk"),
     (_USE, laboratory(_ITEM), "data", "Form laboratory: item ca199 added, required"),

@@ -1,19 +1,17 @@
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
 from equipoise.base.errors import BadInput
 from equipoise.study.functions import FUNCTIONS
 
-CHILD_PUGH = {
-    "bilirubin": 20.0,
+CHILD_PUGH_SIGNS = {
+    "bilirubin": 40.0,
     "albumin": 40.0,
-    "inr": 1.0,
     "ascites": "none",
     "encephalopathy": "none",
 }
+CHILD_PUGH = CHILD_PUGH_SIGNS | {"bilirubin": 20.0, "inr": 1.0}
 TUMOUR = {"tumour_cm": 4.0, "nodules": 1, "vascular_invasion": False}
 
 
@@ -25,18 +23,125 @@ def child_pugh(**words: object) -> object:
     return FUNCTIONS["child_pugh"].call(**(CHILD_PUGH | words))
 
 
+def answer(name: str, **words: object) -> object:
+    return FUNCTIONS[name].call(**words)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_answers_unknown_to_unknown_inputs(name: str):
+def test_a_function_answers_unknown_to_unknown_inputs_and_says_so(name: str):
     function = FUNCTIONS[name]
-    assert function.call(**dict.fromkeys(function.needs)) is None
+    unknown = dict.fromkeys(function.needs)
+    assert function.call(**unknown) is None
+    assert function.explain(**unknown)[-1] == "."
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_can_be_called_without_its_optional_arguments(name: str):
     function = FUNCTIONS[name]
     needed = [argument for argument in function.needs if argument not in function.optional]
-    inspect.signature(function.call).bind(**dict.fromkeys(needed))
+    assert function.call(**dict.fromkeys(needed)) is None
     assert function.optional <= function.needs.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "expected"),
+    [
+        ("albi_grade", {"bilirubin": 17.1, "albumin": 38.0}, 2),
+        ("modified_albi_grade", {"bilirubin": 17.1, "albumin": 38.0}, "2a"),
+        ("albi", {"bilirubin": 10.0, "albumin": 40.0}, pytest.approx(-2.74)),
+        ("body_surface_dubois", {"height_cm": 170, "weight_kg": 65}, pytest.approx(1.754, 1e-3)),
+        (
+            "creatinine_clearance",
+            {"creatinine": 80.0, "age": 60, "weight_kg": 70.0, "sex": "male"},
+            pytest.approx(85.96, 1e-3),
+        ),
+        ("ecog_in_words", {"ecog": 5}, "ECOG 5: dead."),
+        (
+            "child_pugh_prothrombin_time",
+            CHILD_PUGH_SIGNS | {"prothrombin_s": 4.0, "albumin": 30.0},
+            "B",
+        ),
+        (
+            "liver_remnant_vauthey",
+            {"remnant_ml": 446.0082, "bsa_m2": 1.8},
+            pytest.approx(30),
+        ),
+        ("liver_remnant_urata", {"remnant_ml": 382.068, "bsa_m2": 1.8}, pytest.approx(30)),
+        (
+            "liver_remnant_measured",
+            {"remnant_ml": 450.0, "liver_ml": 1700.0, "tumour_ml": 200.0},
+            pytest.approx(30),
+        ),
+        (
+            "liver_remnant_sufficient",
+            {"remnant_ml": 446.0, "bsa_m2": 1.8, "liver_quality": "after_chemotherapy"},
+            False,
+        ),
+        (
+            "liver_remnant_sufficient",
+            {"remnant_ml": 446.0, "bsa_m2": 1.8, "liver_quality": "normal"},
+            True,
+        ),
+        ("node_category", {"nodes_examined": 6, "nodes_positive": 0}, "N0"),
+        ("node_category", {"nodes_examined": 0, "nodes_positive": None}, "NX"),
+        ("adequate_nodes", {"nodes_examined": 5}, False),
+        ("margin_at_ink", {"margin_mm": 0.5, "gross_residual": False}, "R0"),
+        ("margin_within_1_mm", {"margin_mm": 0.5, "gross_residual": False}, "R1"),
+        ("margin_within_1_mm", {"margin_mm": None, "gross_residual": True}, "R2"),
+        (
+            "complete_response",
+            {"viable_percent": 0.0, "nodes_examined": 6, "nodes_positive": 0, "margin": "R0"},
+            True,
+        ),
+        ("major_response", {"viable_percent": 10.0}, True),
+        ("major_response", {"viable_percent": 10.1}, False),
+        ("major_complication", {"clavien": "IIIa", "complicated": True}, True),
+        ("major_complication", {"clavien": None, "complicated": False}, False),
+        ("major_complication", {"clavien": None, "complicated": True}, None),
+        (
+            "megna",
+            {"nodules": 2, "differentiation": "poor", "nodes_positive": 1, "age": 61},
+            4,
+        ),
+        ("tumour_burden", {"tumour_cm": 3.0, "nodules": 4}, pytest.approx(5)),
+    ],
+)
+def test_a_function_answers_as_its_rule_does(name, words, expected):
+    assert answer(name, **words) == expected
+    assert FUNCTIONS[name].explain(**words).endswith(".")
+
+
+SPECIMEN = TUMOUR | {"nodes_examined": 6, "nodes_positive": 0}
+
+
+@pytest.mark.parametrize(
+    ("words", "group", "lower"),
+    [
+        ({}, "IA", True),
+        ({"nodes_positive": 1}, "IIIB", False),
+        ({"nodes_examined": 0}, None, None),
+        ({"viable_percent": 0.0}, "T0N0", True),
+        ({"viable_percent": 0.0, "nodes_examined": 0}, None, None),
+        ({"viable_percent": 5.0, "nodules": 2}, "II", False),
+        ({"distant_metastasis": True}, "IV", False),
+    ],
+)
+def test_a_specimen_has_a_stage_and_lies_below_the_clinical_one_or_not(words, group, lower):
+    found = SPECIMEN | words
+    assert answer("ajcc8_intrahepatic_specimen", **found) == group
+    assert answer("down_staged_ajcc8", clinical_stage="II", **found) is lower
+
+
+def test_a_complete_response_with_tumour_at_the_margin_is_refused():
+    with pytest.raises(BadInput, match="no viable tumour"):
+        answer("major_response", viable_percent=0.0, margin="R1")
+
+
+def test_an_answer_says_why():
+    assert FUNCTIONS["child_pugh"].explain(**CHILD_PUGH).startswith("Child-Pugh A, 5 points: ")
+    assert FUNCTIONS["down_staged_ajcc8"].explain(clinical_stage="II", **SPECIMEN) == (
+        "Stage IA is below clinical stage II."
+    )
 
 
 def test_body_surface_is_the_root_of_height_times_weight_over_3600():

@@ -32,6 +32,8 @@ KINDS: Mapping[str, str] = {
     "event_unused": "An event is defined and no endpoint counts it.",
     "event_date_unknown": "An event is dated by what the study does not record.",
     "event_not_a_date": "An event is dated by something that is no date.",
+    "suspicion_is_confirmation": "A first suspicion is dated by the date that confirms the event.",
+    "new_therapy_two_ways": "A new therapy is an event of an endpoint and a switch of it as well.",
     "endpoint_no_form": "An endpoint rests on what no visit asks.",
     "endpoint_incomplete": "A time-to-event endpoint lacks its start, its events or its censoring.",
     "endpoint_two_ways": "An endpoint is recorded ready made and derived as well.",
@@ -56,6 +58,7 @@ def check_events(whole: Whole) -> Iterator[Problem]:
         path = ("events", name)
         if isinstance(event, RecordedEvent):
             yield from _date(whole, event.date, path=(*path, "date"))
+            yield from _suspected(whole, event, path=(*path, "suspected"))
         if isinstance(event, ResponseEvent) and event.until is not None:
             yield from _clock(whole, event.until, path=(*path, "until"))
         if name not in counted:
@@ -66,6 +69,20 @@ def check_events(whole: Whole) -> Iterator[Problem]:
                 got=name,
                 fix="name it in the events of an endpoint, or take it out",
             )
+
+
+def _suspected(whole: Whole, event: RecordedEvent, *, path: Path) -> Iterator[Problem]:
+    if event.suspected is None:
+        return
+    yield from _date(whole, event.suspected, path=path)
+    if event.suspected == event.date:
+        yield Problem(
+            kind="suspicion_is_confirmation",
+            path=path,
+            what=f"event '{path[1]}' is suspected on the date that confirms it",
+            got=event.suspected,
+            fix="name the date of the first suspicion, or leave out suspected",
+        )
 
 
 def _name_of(event: str | DatedEvent) -> str:
@@ -168,6 +185,22 @@ def _time_to_event(whole: Whole, endpoint: TimeToEvent, *, path: Path) -> Iterat
     if therapy is not None:
         here = (*path, "intercurrent", "new_therapy", "date")
         yield from _date(whole, therapy.date, path=here)
+        yield from _therapy_twice(whole, endpoint, date=therapy.date, path=here)
+
+
+def _therapy_twice(
+    whole: Whole, endpoint: TimeToEvent, *, date: str, path: Path
+) -> Iterator[Problem]:
+    """Find a new therapy that the endpoint counts among its events as well."""
+    for event in endpoint.events:
+        if date in _dates(_definition(whole, event)):
+            yield Problem(
+                kind="new_therapy_two_ways",
+                path=path,
+                what=f"a new therapy is the event '{_name_of(event)}' and a switch of '{path[1]}'",
+                got=date,
+                fix="take the event out and write primary: event, or take the switch out",
+            )
 
 
 def _complete(endpoint: TimeToEvent, *, path: Path) -> Iterator[Problem]:
@@ -288,7 +321,9 @@ def _needs(whole: Whole, endpoint: Endpoint, *, path: Path) -> Iterator[tuple[Pa
 
 
 def _dates(event: EventDefinition | None) -> tuple[str, ...]:
-    return (event.date,) if isinstance(event, RecordedEvent) else ()
+    if not isinstance(event, RecordedEvent):
+        return ()
+    return (event.date,) if event.suspected is None else (event.date, event.suspected)
 
 
 def _definition(whole: Whole, event: str | DatedEvent) -> EventDefinition | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from equipoise.oncology.ctcae_rows import Term
+from equipoise.oncology.laboratory_units import factor_to
 from equipoise.study.checks.problem import Problem, Whole, visited_forms
 from equipoise.study.forms import Item, ItemType
 from equipoise.study.yaml_tree import Path
@@ -14,6 +16,10 @@ KINDS: Mapping[str, str] = {
     "codes_on_other_type": "An item that holds no codes has a list of codes.",
     "range_without_number": "An item that holds no number has a range.",
     "unit_without_number": "An item that holds no number has a unit.",
+    "units_without_unit": "An item takes other units and has none of its own.",
+    "units_without_number": "An item that a person fills with no decimal number takes other units.",
+    "unit_said_twice": "An item names its own unit among the others.",
+    "unit_factor_differs": "A unit is converted in another way than its CTCAE term says.",
     "computed_item_required": "An item that the server fills in is required of a person.",
     "computed_item_two_ways": "An item is computed by a rule and by a function.",
     "inputs_without_function": "An item names inputs but no function that takes them.",
@@ -21,6 +27,8 @@ KINDS: Mapping[str, str] = {
 }
 
 _NUMBERS = frozenset({ItemType.NUMBER, ItemType.INTEGER})
+_NEAR = 0.01
+"""A factor is rounded as laboratories round it: 17.1 and not 17.1035."""
 
 
 def check_forms_used(whole: Whole) -> Iterator[Problem]:
@@ -43,6 +51,7 @@ def check_items(whole: Whole) -> Iterator[Problem]:
         for name, item in form.items.items():
             path = ("forms", form_name, "items", name)
             yield from _value(item, name, path)
+            yield from _units(item, name, path)
             yield from _computing(item, name, path)
 
 
@@ -59,6 +68,33 @@ def _value(item: Item, name: str, path: Path) -> Iterator[Problem]:
     if item.unit is not None and item.type not in _NUMBERS:
         fix = "let the type be number or integer, or take the unit out"
         yield _of("unit_without_number", name, (*path, "unit"), got=item.type, fix=fix)
+
+
+def _units(item: Item, name: str, path: Path) -> Iterator[Problem]:
+    here = (*path, "units")
+    got = ", ".join(item.units)
+    if item.units and (item.type is not ItemType.NUMBER or item.computed):
+        fix = "let the type be number, entered by a person, or take the units out"
+        yield _of("units_without_number", name, here, got=got, fix=fix)
+    if item.units and item.unit is None:
+        fix = "write unit: the one of the range, and the others as units: {mg/dL: 17.1}"
+        yield _of("units_without_unit", name, here, got=got, fix=fix)
+    if item.unit in item.units:
+        yield _of("unit_said_twice", name, here, got=got, fix="name the other units only")
+    for unit, factor in item.units.items():
+        known = _factor(item, unit=unit)
+        if known is not None and abs(factor / known - 1) > _NEAR:
+            fix = f"write {unit}: {known:.5g}"
+            got = f"{unit}: {factor:g}"
+            yield _of("unit_factor_differs", name, (*here, unit), got=got, fix=fix)
+
+
+def _factor(item: Item, *, unit: str) -> float | None:
+    """Return what one of another unit is in the item's, by the CTCAE term; None when not known."""
+    if item.ctcae not in set(Term) or item.unit is None:
+        return None
+    one, own = (factor_to(Term(item.ctcae), unit=name) for name in (unit, item.unit))
+    return None if one is None or own is None else float(one / own)
 
 
 def _computing(item: Item, name: str, path: Path) -> Iterator[Problem]:

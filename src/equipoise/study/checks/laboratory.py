@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 
-from equipoise.oncology.ctcae_table import CTCAE_V5, Of, Term
+from equipoise.oncology.ctcae_editions import TABLES, unit_of
+from equipoise.oncology.ctcae_rows import LaboratoryTerm, Of, Term
+from equipoise.oncology.laboratory_units import factor_to
 from equipoise.study.checks.problem import Problem, Whole, unknown
-from equipoise.study.forms import ItemType, NormalRange
+from equipoise.study.forms import ItemType, LimitsFor, NormalRange
+from equipoise.study.normal_ranges import range_for
 from equipoise.study.yaml_tree import Path
 
 KINDS: Mapping[str, str] = {
@@ -15,9 +19,14 @@ KINDS: Mapping[str, str] = {
     "normal_range_order": "A lower normal limit lies above the upper one.",
     "normal_range_missing": "A CTCAE grade counts from a normal limit that is not given.",
     "normal_range_without_sex": "Normal limits differ by sex, and no form asks the sex.",
+    "normal_range_without_age": "Normal limits differ by age, and no form asks the age.",
+    "normal_range_unknown_site": "Normal limits are those of a site that the study does not have.",
+    "normal_range_days": "Normal limits end before the day on which they begin.",
+    "normal_range_overlap": "Two normal ranges hold for the same samples, and neither says more.",
     "unit_missing": "An item with limits or a CTCAE grade has no unit.",
     "ctcae_term_unknown": "An item names a CTCAE term that the package does not grade.",
-    "ctcae_unit_mismatch": "A CTCAE term is graded in another unit than its item has.",
+    "ctcae_term_of_another_edition": "An item names a term without cut-offs in the study's CTCAE.",
+    "ctcae_unit_mismatch": "An item has a unit that its CTCAE term cannot be graded in.",
     "ctcae_on_other_type": "An item that holds no number has a CTCAE term.",
 }
 
@@ -73,7 +82,7 @@ def _units(whole: Whole, name: str, *, other: str, kind: str, path: Path) -> Ite
         )
 
 
-def _order(limits: NormalRange, *, path: Path) -> Iterator[Problem]:
+def _order(limits: NormalRange | LimitsFor, *, path: Path) -> Iterator[Problem]:
     if limits.low is not None and limits.high is not None and limits.low > limits.high:
         yield Problem(
             kind="normal_range_order",
@@ -82,6 +91,60 @@ def _order(limits: NormalRange, *, path: Path) -> Iterator[Problem]:
             got=f"{limits.low:g} .. {limits.high:g}",
             fix="exchange the two",
         )
+
+
+def check_particular_ranges(whole: Whole) -> Iterator[Problem]:
+    """Find normal limits of some sites, sexes, ages or days that cannot be looked up."""
+    for name, limits in whole.study.laboratory.items():
+        path = ("laboratory", name)
+        for number, own in enumerate(limits.ranges):
+            here = (*path, "ranges", str(number))
+            yield from _order(own, path=here)
+            yield from _asked_of_subject(whole, name, own, path=here)
+            yield from _days(own, path=here)
+        yield from _overlaps(limits, path=path)
+
+
+def _asked_of_subject(whole: Whole, name: str, own: LimitsFor, *, path: Path) -> Iterator[Problem]:
+    sites = whole.study.sites
+    if own.site is not None and own.site not in sites:
+        what = f"limits of '{name}' are those of a site that the study does not have"
+        kind = "normal_range_unknown_site"
+        yield unknown(kind, path=(*path, "site"), got=own.site, known=sites, what=what)
+    for word in ("sex", "age"):
+        if getattr(own, word) is not None and word not in whole.items:
+            yield Problem(
+                kind=f"normal_range_without_{word}",
+                path=(*path, word),
+                what=f"the limits of '{name}' differ by {word}, and no form asks '{word}'",
+                got=name,
+                fix="use the standard form demographics, or give one range for all",
+            )
+
+
+def _days(own: LimitsFor, *, path: Path) -> Iterator[Problem]:
+    if own.since is not None and own.until is not None and own.since > own.until:
+        yield Problem(
+            kind="normal_range_days",
+            path=(*path, "since"),
+            what="the first day of the limits lies after the last one",
+            got=f"{own.since} .. {own.until}",
+            fix="exchange the two",
+        )
+
+
+def _overlaps(limits: NormalRange, *, path: Path) -> Iterator[Problem]:
+    """Find two ranges of which neither is more particular, for the same samples."""
+    for (one, first), (other, second) in combinations(enumerate(limits.ranges), 2):
+        pair = (range_for(first), range_for(second))
+        if pair[0].precedence == pair[1].precedence and pair[0].meets(pair[1]):
+            yield Problem(
+                kind="normal_range_overlap",
+                path=(*path, "ranges", str(other)),
+                what="two ranges hold for the same samples, and neither says more than the other",
+                got=f"ranges {one + 1} and {other + 1}",
+                fix="let their sites, sexes, ages or days exclude each other",
+            )
 
 
 def check_grades(whole: Whole) -> Iterator[Problem]:
@@ -104,18 +167,41 @@ def check_grades(whole: Whole) -> Iterator[Problem]:
                 got=f"type: {item.type}",
                 fix="let the type be number, or take the term out",
             )
-        unit = CTCAE_V5[Term(item.ctcae)].unit
-        path = (*here, "unit")
-        yield from _units(whole, name, other=unit, kind="ctcae_unit_mismatch", path=path)
-        yield from _limits(whole, name, term=Term(item.ctcae))
+        term = Term(item.ctcae)
+        yield from _convertible(whole, name, term=term, path=(*here, "unit"))
+        entry = TABLES[whole.study.toxicity.criteria].get(term)
+        if entry is None:
+            yield _of_another_edition(whole, name, path=(*here, "ctcae"))
+        else:
+            yield from _limits(whole, name, entry=entry)
 
 
-def _limits(whole: Whole, name: str, *, term: Term) -> Iterator[Problem]:
-    needed = {row.of for row in CTCAE_V5[term].rows}
+def _convertible(whole: Whole, name: str, *, term: Term, path: Path) -> Iterator[Problem]:
+    """Compare the unit of an item with those that its term can be told in."""
+    unit = whole.items[name].unit or ""
+    if factor_to(term, unit=unit) is None:
+        yield from _units(whole, name, other=unit_of(term), kind="ctcae_unit_mismatch", path=path)
+
+
+def _of_another_edition(whole: Whole, name: str, *, path: Path) -> Problem:
+    edition = whole.study.toxicity.criteria
+    return Problem(
+        kind="ctcae_term_of_another_edition",
+        path=path,
+        what=f"{edition.spoken} has no cut-offs for the term of '{name}'",
+        got=str(whole.items[name].ctcae),
+        fix="take the term out, or let toxicity name another edition",
+    )
+
+
+def _limits(whole: Whole, name: str, *, entry: LaboratoryTerm) -> Iterator[Problem]:
+    needed = {row.of for row in entry.rows}
     limits = whole.study.laboratory.get(name)
     for of, end in ((Of.LOWER_LIMIT, "low"), (Of.UPPER_LIMIT, "high")):
         given = limits is not None and (
-            getattr(limits, end) is not None or (limits.female and limits.male)
+            getattr(limits, end) is not None
+            or (limits.female and limits.male)
+            or any(getattr(own, end) is not None for own in limits.ranges)
         )
         if of in needed and not given:
             yield Problem(

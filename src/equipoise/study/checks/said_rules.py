@@ -55,7 +55,7 @@ def _rules_on_forms(whole: Whole) -> _Said:
             here = ("forms", form_name, "items", name)
             if item.required_when is not None:
                 yield (*here, "required_when"), item.required_when, ItemType.YES_NO
-            if item.compute is not None:
+            if item.compute is not None and item.risk is None:  # a table has rules of its own
                 yield (*here, "compute"), item.compute, item.type
         for name, check in form.checks.items():
             yield ("forms", form_name, "checks", name, "rule"), check.rule, ItemType.YES_NO
@@ -66,6 +66,9 @@ def _rules_of_subjects(whole: Whole) -> _Said:
     yield from _rules_of_doses(whole)
     yield from _rules_of_events(whole)
     yield from _rules_of_endpoints(whole)
+    for table, one in whole.study.risk.items():
+        for factor, found in one.factors.items():
+            yield ("risk", table, "factors", factor, "when"), found.when, ItemType.YES_NO
     for name, scenario in whole.study.scenarios.items():
         for factor, risk in scenario.risk.items():
             path = ("scenarios", name, "risk", factor, "when")

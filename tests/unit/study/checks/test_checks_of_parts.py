@@ -7,7 +7,7 @@ import pytest
 from equipoise.study.checks.catalogue import CHECKS, FAULT_KINDS
 from equipoise.study.checks.courses import check_courses
 from equipoise.study.checks.dosing import check_cycles_visited, check_drugs
-from equipoise.study.checks.endpoints import check_endpoints, check_endpoints_fed
+from equipoise.study.checks.endpoints import check_endpoints, check_endpoints_fed, check_events
 from equipoise.study.checks.laboratory import check_grades, check_normal_ranges
 from equipoise.study.checks.names import check_names_free
 from equipoise.study.checks.population import check_allocation
@@ -54,6 +54,16 @@ def test_the_date_item_of_a_form_may_bear_the_name_of_its_day(changed: Changed) 
         ("forms/pathology/items/death_date", asked), ("forms/death/items", {"x": asked})
     )
     assert kinds(check_names_free, whole) == ["name_taken"]
+
+
+def test_the_date_of_a_first_suspicion_is_checked_like_any_other(changed: Changed) -> None:
+    said = "events/recurred/suspected"
+    assert kinds(check_events, changed((said, "recurrence_suspected_date"))) == []
+    assert kinds(check_events, changed((said, "suspected_date"))) == ["event_date_unknown"]
+    assert kinds(check_events, changed((said, "recurrence_site"))) == ["event_not_a_date"]
+    elsewhere = {"form": "extra", "title": "X", "items": {"day": {"label": "X", "type": "date"}}}
+    whole = changed(("forms/extra", elsewhere), (said, "day"))
+    assert set(kinds(check_endpoints_fed, whole)) == {"endpoint_no_form"}
 
 
 def test_an_item_may_not_bear_the_name_of_a_later_criterion_s_column(changed: Changed) -> None:

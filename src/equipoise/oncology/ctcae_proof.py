@@ -1,0 +1,107 @@
+"""The tables as rows of words, for a clinician to proof-read against the NCI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from equipoise.oncology.ctcae_clinical import CLINICAL_TERMS
+from equipoise.oncology.ctcae_editions import TABLES
+from equipoise.oncology.ctcae_rows import Edition, LaboratoryTerm, Of, Row, When
+
+_GRADES = (1, 2, 3, 4, 5)
+_BY_CLINICIAN = "clinical"
+_CONDITIONS: Mapping[When, str] = {
+    When.NORMAL_BASELINE: "if baseline normal",
+    When.ABNORMAL_BASELINE: "if baseline abnormal",
+    When.BELOW_NORMAL: "while below LLN",
+    When.SYMPTOMATIC: "with symptoms",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaboratoryProof:
+    """One laboratory term in words.
+
+    Attributes
+    ----------
+    code : str
+        What a study file calls it.
+    name, measured, soc, unit : str
+        The term of the NCI, what is measured, system organ class, unit.
+    grades : Mapping[int, str]
+        Grade 1 to 5 -> how a number reaches it; "clinical" where only a clinician can give it, ''
+        where it does not exist.
+    note : str
+        A choice made where the text is silent.
+    """
+
+    code: str
+    name: str
+    measured: str
+    soc: str
+    unit: str
+    grades: Mapping[int, str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicalProof:
+    """One clinical term in words: grade 1 to 5 -> what it means, '' where it does not exist."""
+
+    name: str
+    soc: str
+    grades: Mapping[int, str]
+    synonyms: tuple[str, ...]
+
+
+def laboratory_rows(edition: Edition = Edition.V5) -> tuple[LaboratoryProof, ...]:
+    """Return the laboratory terms of an edition; their words are made from the rows that grade."""
+    return tuple(
+        LaboratoryProof(
+            code=term,
+            name=entry.name,
+            measured=entry.label,
+            soc=entry.soc,
+            unit=entry.unit,
+            grades={grade: _grade_words(entry, grade) for grade in _GRADES},
+            note=entry.note,
+        )
+        for term, entry in TABLES[edition].items()
+    )
+
+
+def clinical_rows() -> tuple[ClinicalProof, ...]:
+    """Return the clinical terms of CTCAE v5.0 with the meaning of each grade."""
+    return tuple(
+        ClinicalProof(
+            name=term.name,
+            soc=term.soc,
+            grades={grade: term.grades.get(grade, "") for grade in _GRADES},
+            synonyms=term.synonyms,
+        )
+        for term in CLINICAL_TERMS
+    )
+
+
+def _grade_words(entry: LaboratoryTerm, grade: int) -> str:
+    rows = [row for row in entry.rows if row.grade == grade]
+    said = [*_row_words(rows), *([_BY_CLINICIAN] if grade in entry.not_by_number else [])]
+    return "; ".join(said)
+
+
+def _row_words(rows: Iterable[Row]) -> list[str]:
+    return [f"{row.side.sign}{_bound_words(row)}{_condition_words(row)}" for row in rows]
+
+
+def _bound_words(row: Row) -> str:
+    if row.of is Of.ONE:
+        return f"{row.times:g}"
+    times = "" if row.times == 1 else f"{row.times:g} x "
+    plus = f" + {row.plus:g}" if row.plus else ""
+    return f"{times}{row.of.short}{plus}"
+
+
+def _condition_words(row: Row) -> str:
+    condition = _CONDITIONS.get(row.when)
+    return f" {condition}" if condition else ""

@@ -1,0 +1,109 @@
+import pytest
+
+from equipoise.base import BadInput
+from equipoise.oncology.risk_scores import (
+    MegnaFindings,
+    MegnaGroup,
+    megna,
+    megna_rows,
+    tumour_burden,
+)
+from equipoise.oncology.risk_table import RiskFactor, RiskModel, risk
+
+FACTORS = {
+    "margin": RiskFactor(label="positive margin", hazard_ratio=2.0),
+    "nodes": RiskFactor(label="nodal metastasis", hazard_ratio=1.5),
+    "therapy": RiskFactor(label="adjuvant therapy", hazard_ratio=0.5),
+}
+TABLE = RiskModel(factors=FACTORS, classes={"low": 0.0, "middle": 1.2, "high": 2.0})
+
+
+def judged(**findings):
+    return risk(TABLE, findings=findings)
+
+
+def test_the_hazard_ratios_of_what_is_there_are_multiplied():
+    found = judged(margin=True, nodes=True, therapy=False)
+    assert found.hazard_ratio == pytest.approx(3.0)
+    assert found.risk_class == "high"
+    assert (found.present, found.absent) == (("margin", "nodes"), ("therapy",))
+
+
+def test_a_class_begins_at_its_own_hazard_ratio():
+    assert judged(margin=True, nodes=False, therapy=False).risk_class == "high"
+    assert judged(margin=False, nodes=True, therapy=False).risk_class == "middle"
+    assert judged(margin=False, nodes=False, therapy=False).risk_class == "low"
+
+
+def test_an_unknown_factor_leaves_the_class_open_where_it_matters():
+    unsure = judged(margin=None, nodes=True, therapy=False)
+    assert (unsure.linear_predictor, unsure.risk_class) == (None, None)
+    assert unsure.unknown == ("margin",)
+    sure = judged(margin=False, nodes=False, therapy=None)
+    assert (sure.hazard_ratio, sure.risk_class) == (None, "low")
+    assert judged(margin=True, nodes=None, therapy=False).risk_class == "high"
+
+
+def test_a_factor_that_is_not_named_is_unknown():
+    assert judged(margin=True).unknown == ("nodes", "therapy")
+
+
+def test_a_risk_says_which_factors_count():
+    assert judged(margin=True, nodes=False, therapy=None).explanation == (
+        "Risk class not decided, hazard ratio 1.00 to 2.00: positive margin; "
+        "not known: adjuvant therapy."
+    )
+    assert judged(margin=False, nodes=False, therapy=False).explanation == (
+        "Risk low, hazard ratio 1.00: no factor."
+    )
+
+
+def test_what_is_no_factor_is_refused():
+    with pytest.raises(BadInput, match="no factor of the model"):
+        judged(margins=True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"shrink": 1.0},
+        {"shrink": -0.1},
+        {"classes": {"low": 1.0}},
+        {"classes": {"low": 0.0, "high": 2.0, "higher": 2.0}},
+        {"classes": {}},
+    ],
+)
+def test_a_model_that_cannot_be_meant_is_refused(changes):
+    with pytest.raises(BadInput):
+        RiskModel(**{"factors": FACTORS, "classes": {"low": 0.0}} | changes)
+
+
+def test_a_hazard_ratio_of_nothing_is_refused():
+    with pytest.raises(BadInput):
+        RiskFactor(label="x", hazard_ratio=0)
+
+
+def scored(**changes):
+    names = ("multifocal", "extrahepatic_extension", "poor_grade", "node_positive")
+    known = dict.fromkeys(names, False) | {"age_years": 50} | changes
+    return megna(MegnaFindings(**known))
+
+
+def test_an_unknown_finding_leaves_megna_open_where_it_matters():
+    assert (scored(age_years=None).points, scored(age_years=None).group) == (None, None)
+    many = scored(multifocal=True, poor_grade=True, node_positive=True, age_years=None)
+    assert (many.points, many.group) == (None, MegnaGroup.THREE_OR_MORE)
+
+
+def test_megna_says_why_and_its_table_has_every_group():
+    assert scored(node_positive=True).explanation == ("MEGNA group I, points 1: positive nodes.")
+    assert [row.group for row in megna_rows()] == list(MegnaGroup)
+    assert all(row.low <= row.hazard_ratio <= row.high for row in megna_rows())
+
+
+def test_impossible_findings_are_refused():
+    with pytest.raises(BadInput, match="age"):
+        scored(age_years=150)
+    with pytest.raises(BadInput, match="nodule"):
+        tumour_burden(3.0, nodules=0)
+    assert tumour_burden(None, nodules=1) is None
