@@ -35,7 +35,8 @@ from equipoise.design.survival.survival_plan import (
     StoppingRule,
     SurvivalPlan,
 )
-from equipoise.design.survival.weighted_logrank import FlemingHarrington, logrank_moments
+from equipoise.design.survival.weighted_logrank import logrank_moments
+from equipoise.stats.time_to_event.comparison_weights import FlemingHarrington
 
 LOST = hazard_of_yearly_probability(0.03)
 ANCHOR = TwoArmCourse(

@@ -24,6 +24,13 @@ TESTS = Path(__file__).parents[1] / "tests"
 ROOMS = ("equipoise.stats", "equipoise.design")
 SHARED = (
     "equipoise.stats.numerics.",
+    # The column of causes, the variances, ends and risk sets of `aalen_johansen`, `multi_state`
+    # and `fine_gray`: every test of those goes through them.
+    "equipoise.stats.competing_risks.causes",
+    "equipoise.stats.competing_risks.incidence_variance",
+    "equipoise.stats.competing_risks.pointwise",
+    "equipoise.stats.competing_risks.state_variance",
+    "equipoise.stats.competing_risks.subdistribution",
     "equipoise.stats.proportions.score_ends",
     "equipoise.stats.time_to_event.cox_risk_sets",
     "equipoise.stats.time_to_event.cox_fitted",

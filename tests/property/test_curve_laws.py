@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 from equipoise.stats.time_to_event.adjusted_rmst import adjusted_rmst
 from equipoise.stats.time_to_event.landmark import landmark
 from equipoise.stats.time_to_event.mean_cumulative import mean_cumulative
@@ -17,12 +18,7 @@ from equipoise.stats.time_to_event.nelson_aalen import (
 )
 from equipoise.stats.time_to_event.risk_sets import CaseWeights, WeightMeaning
 from equipoise.stats.time_to_event.rmst import compare_rmst, rmst
-from equipoise.stats.time_to_event.survival import (
-    SurvivalInterval,
-    at_risk_at,
-    kaplan_meier,
-    survival_at,
-)
+from equipoise.stats.time_to_event.survival import at_risk_at, kaplan_meier, survival_at
 
 few = settings(max_examples=50, deadline=None)
 COUNT, SAMPLING = WeightMeaning.COUNT, WeightMeaning.SAMPLING
@@ -227,7 +223,7 @@ def two_arms(rows):
 
 
 @few
-@given(cohorts(), st.sampled_from(list(SurvivalInterval)))
+@given(cohorts(), st.sampled_from(list(ProbabilityScale)))
 def test_swapping_the_arms_turns_every_contrast(rows, scale):
     one, other = two_arms(rows)
     here = compare_rmst(one, control=other, tau=9)

@@ -24,13 +24,13 @@ from equipoise.design.one_arm.one_sample_trial import (
     AccrualOver,
     OneSampleLogrankTest,
     OneSampleTrial,
-    WeibullReference,
 )
 from equipoise.design.one_arm.predictive_probability_design import predictive_probability_design
 from equipoise.design.one_arm.simon import simon_design
 from equipoise.design.one_arm.simon_interim import simon_conditional_power
 from equipoise.design.one_arm.watched_arm import WatchedArm, watched_characteristics
 from equipoise.stats.evidence.beta_binomial import Beta
+from equipoise.stats.time_to_event.reference_hazard import WeibullHazard
 
 ANY_TEST = OneSampleLogrankTest(alpha_one_sided=0.025)
 
@@ -134,7 +134,7 @@ def test_predictive_probabilities_are_beta_binomial_tails(*, prior, theta_low, t
 @settings(max_examples=60, deadline=None)
 def test_moments_are_the_integrals_over_time(*, shape, hazard_ratio, accrual, follow_up, dropout):
     trial = OneSampleTrial(
-        reference=WeibullReference(scale_months=12.0, shape=shape),
+        reference=WeibullHazard(scale=12.0, shape=shape),
         hazard_ratio=hazard_ratio,
         accrual=AccrualOver(months=accrual),
         follow_up_months=follow_up,
@@ -167,7 +167,7 @@ def test_moments_are_the_integrals_over_time(*, shape, hazard_ratio, accrual, fo
 @settings(max_examples=40, deadline=None)
 def test_size_and_power_of_a_one_sample_logrank_test_agree(*, hazard_ratio, shape, power):
     trial = OneSampleTrial(
-        reference=WeibullReference(scale_months=12.0, shape=shape),
+        reference=WeibullHazard(scale=12.0, shape=shape),
         hazard_ratio=hazard_ratio,
         accrual=AccrualOver(months=18.0),
         follow_up_months=6.0,

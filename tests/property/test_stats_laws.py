@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from equipoise.base.errors import BadInput, NotConverged
 from equipoise.stats import (
-    SurvivalInterval,
+    ProbabilityScale,
     Ties,
     clopper_pearson,
     cox,
@@ -180,7 +180,7 @@ def test_swapping_the_arms_inverts_the_hazard_ratio(rows):
 
 
 @few
-@given(trials(), st.sampled_from(list(SurvivalInterval)))
+@given(trials(), st.sampled_from(list(ProbabilityScale)))
 def test_a_curve_falls_within_its_interval_and_the_median_within_its_own(rows, interval):
     curve = kaplan_meier(rows.time, rows.event, interval=interval)
     assert (np.diff(curve.survival) <= 0).all()

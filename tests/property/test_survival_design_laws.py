@@ -26,15 +26,12 @@ from equipoise.design.survival.logrank_formula import LogrankFormula, LogrankTes
 from equipoise.design.survival.logrank_question import EventQuestion
 from equipoise.design.survival.logrank_solution import solve_logrank
 from equipoise.design.survival.restricted_mean import milestone_effect, restricted_mean_effect
-from equipoise.design.survival.weighted_logrank import (
-    FlemingHarrington,
-    ModestWeight,
-    logrank_moments,
-)
+from equipoise.design.survival.weighted_logrank import logrank_moments
+from equipoise.stats.time_to_event.comparison_weights import FlemingHarrington, ModestlyWeighted
 
 WEIGHT = st.one_of(
     st.builds(FlemingHarrington, rho=st.floats(0, 2), gamma=st.floats(0, 2)),
-    st.builds(ModestWeight, until_months=st.floats(1, 30)),
+    st.builds(ModestlyWeighted, until=st.floats(1, 30)),
 )
 
 

@@ -11,7 +11,7 @@ from equipoise.analyse.selection import Selection, number
 from equipoise.analyse.times import days_per, select_times, times_of
 from equipoise.base.quantities import Duration
 from equipoise.derive.frames import AnalysisData
-from equipoise.stats import SurvivalInterval, kaplan_meier, median, survival_at
+from equipoise.stats import ProbabilityScale, kaplan_meier, median, survival_at
 from equipoise.stats.time_to_event.survival import KaplanMeier
 from equipoise.study.analyses import CurveAnalysis, CurveInterval, TimeUnit
 from equipoise.study.study import Study
@@ -99,7 +99,7 @@ def _estimates(
 ) -> Iterator[Row]:
     times = times_of(rows)
     curve = kaplan_meier(
-        times.days, times.event, interval=SurvivalInterval(analysis.interval.value)
+        times.days, times.event, interval=ProbabilityScale(analysis.interval.value)
     )
     reverse = kaplan_meier(times.days, 1 - times.event)
     shown = _Shown(topic=topic, rows=rows, curve=curve, unit=analysis.unit)

@@ -1,8 +1,12 @@
 """In: assumptions. Out: boundaries, events, calendar times and power, by formula.
 
-Open `survival/group_sequential.py` first; `study_design.py` reads the design of a study file.
+Open `survival/group_sequential.py` first; `study_design.py` reads the design of a study file. The
+rooms `one_arm`, `two_proportions`, `group_sequential`, `survival` and `adaptive` offer more.
 """
 
+from types import MappingProxyType
+
+from equipoise.base.doors import opened
 from equipoise.design.group_sequential.boundaries import (
     Boundary,
     crossing_probabilities,
@@ -31,3 +35,23 @@ __all__ = [
     "schoenfeld_events",
     "uniform_accrual",
 ]
+
+_ROOMS = MappingProxyType(
+    {
+        "adaptive": "adaptive",
+        "group_sequential": "group_sequential",
+        "one_arm": "one_arm",
+        "survival": "survival",
+        "two_proportions": "two_proportions",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    """Open a room when it is first asked for."""
+    return opened(__name__, name, behind=_ROOMS)
+
+
+def __dir__() -> list[str]:
+    """Name all that is offered, fetched or not."""
+    return sorted({*globals(), *_ROOMS})

@@ -100,7 +100,13 @@ def design_from_json(text: str, *, where: str) -> DesignFile:
 
 
 def compare_designs(left: StudyDesign, right: StudyDesign) -> tuple[Difference, ...]:
-    """Return every value that two designs do not share, in the order of their parts."""
+    """Return every value that two designs do not share, in the order of their parts.
+
+    Parameters
+    ----------
+    left, right : StudyDesign
+        Two designs, of one study or of two.
+    """
     return tuple(_differences(frozen_to_words(left), frozen_to_words(right), path=""))
 
 

@@ -19,7 +19,6 @@ from equipoise.stats.numerics.columns import (
 )
 from equipoise.stats.numerics.likelihood import (
     ChiSquareTest,
-    Standardised,
     chi_square_test,
     coefficients,
     refuse_dependent,
@@ -100,7 +99,7 @@ def logistic(
     scaled = standardised(covariate_columns(covariates, rows=rows))
     z = normal_deviate(confidence)
     null, best = _fit(np.column_stack((np.ones(rows), scaled.columns)), positive)
-    back = _to_units(scaled)
+    back = scaled.to_units(intercepts=1)
     variance = back @ np.linalg.inv(best.local.information) @ back.T
     found = coefficients(back @ best.point, variance, z=z)
     gain = best.local.value - null.value
@@ -144,13 +143,6 @@ def _log_likelihood(beta: FloatArray, *, design: FloatArray, positive: BoolArray
             score=design.T @ (positive - chance),
             information=design.T @ (spread[:, np.newaxis] * design),
         )
-
-
-def _to_units(scaled: Standardised) -> FloatArray:
-    """Return the matrix that takes standardised coefficients back to the covariates' units."""
-    back = np.diag(np.concatenate(([1.0], 1 / scaled.scale)))
-    back[0, 1:] = -scaled.mean / scaled.scale
-    return back
 
 
 def _refuse_one_outcome(positive: BoolArray) -> None:

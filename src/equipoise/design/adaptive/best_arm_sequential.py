@@ -14,6 +14,7 @@ from scipy.special import ndtr, ndtri
 from equipoise.design.adaptive.closed_testing import dunnett_p_value
 from equipoise.design.adaptive.multi_arm import best_density
 from equipoise.design.adaptive.several_arms import information_for_power, refuse_arms
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.boundaries import Boundary
 from equipoise.design.group_sequential.crossing import Bounds, proportional_means, refuse_fractions
 from equipoise.design.group_sequential.recursion import (
@@ -25,7 +26,7 @@ from equipoise.design.group_sequential.recursion import (
     chance_below,
     looks_of,
 )
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha, spent_at
+from equipoise.design.group_sequential.spending import Spending, spent_at
 
 FloatArray = npt.NDArray[np.float64]
 

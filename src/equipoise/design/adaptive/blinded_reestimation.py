@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
-from equipoise.design.group_sequential.spending import refuse_alpha
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.one_arm.binomial_arm import binomial_masses
 
 FloatArray = npt.NDArray[np.float64]

@@ -22,9 +22,9 @@ from equipoise.design.adaptive.product_recursion import (
     product_level,
     rejection_probabilities,
 )
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.crossing import refuse_length
 from equipoise.design.group_sequential.futility import Binding
-from equipoise.design.group_sequential.spending import refuse_alpha
 
 ROUNDING = 1e-13
 """An error this much above alpha, in its logarithm, is alpha: a single stage has no more."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from equipoise.base.errors import bad_input
-from equipoise.design.group_sequential.spending import refuse_alpha
+from equipoise.design.assumed import refuse_alpha
 
 HAIR = 1e-9
 """Sums of shares may exceed 1 by this much of rounding."""

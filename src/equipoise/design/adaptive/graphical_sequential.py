@@ -10,10 +10,11 @@ from typing import assert_never
 
 from equipoise.base.errors import bad_input
 from equipoise.design.adaptive.graphical import HypothesisGraph, graph_without
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.crossing import refuse_length
 from equipoise.design.group_sequential.observed import LastLook
 from equipoise.design.group_sequential.repeated import repeated_p_values
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha
+from equipoise.design.group_sequential.spending import Spending
 
 
 class EarlierLooks(StrEnum):

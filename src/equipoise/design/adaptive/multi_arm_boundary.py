@@ -21,9 +21,10 @@ from equipoise.design.adaptive.multi_arm_recursion import (
     unrejected_after,
 )
 from equipoise.design.adaptive.several_arms import information_for_power, refuse_arms
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.boundaries import Boundary
 from equipoise.design.group_sequential.crossing import Bounds, refuse_fractions
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha, spent_at
+from equipoise.design.group_sequential.spending import Spending, spent_at
 
 ROOM = 1e-6
 

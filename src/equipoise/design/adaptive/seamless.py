@@ -9,10 +9,11 @@ from scipy.optimize import brentq
 
 from equipoise.base.errors import bad_input
 from equipoise.design.adaptive.gate_link import LinkedGate, passed_crossings
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.boundaries import Boundary, efficacy_boundary
 from equipoise.design.group_sequential.crossing import Bounds, crossings, refuse_length
 from equipoise.design.group_sequential.futility import Binding
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha
+from equipoise.design.group_sequential.spending import Spending
 from equipoise.design.one_arm.gate import gate_probability
 
 LARGEST = 0.4999

@@ -9,6 +9,7 @@ from math import inf
 from scipy.special import ndtr
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.classic import Shape, shape_z, solve_final_z
 from equipoise.design.group_sequential.crossing import (
     Bounds,
@@ -17,12 +18,7 @@ from equipoise.design.group_sequential.crossing import (
     refuse_fractions,
     refuse_length,
 )
-from equipoise.design.group_sequential.spending import (
-    Spending,
-    refuse_alpha,
-    refuse_clock,
-    spent_at,
-)
+from equipoise.design.group_sequential.spending import Spending, refuse_clock, spent_at
 from equipoise.design.group_sequential.spent_bounds import Side, nowhere, solve_bounds, spend
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import inf, log
 from typing import assert_never
 
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
 from equipoise.design.group_sequential.recursion import FARTHEST
+from equipoise.stats.numerics.root import root
 
 TINY = 1e-300
 
@@ -139,4 +139,4 @@ def solve_final_z(error: Callable[[float], float], *, alpha_one_sided: float) ->
         )
     if excess(low) == 0:
         return low
-    return float(brentq(excess, low, high, xtol=1e-14, rtol=1e-15))
+    return root(excess, low, high, xtol=1e-14, rtol=1e-15)

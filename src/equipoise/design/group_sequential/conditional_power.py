@@ -84,7 +84,15 @@ class Outlook:
 
 
 def current_trend(z: float, *, information_fraction: float) -> GivenDrift:
-    r"""Return the drift as estimated so far, :math:`z / \sqrt t`."""
+    r"""Return the drift as estimated so far, :math:`z / \sqrt t`.
+
+    Parameters
+    ----------
+    z : float
+        Z at the last look done.
+    information_fraction : float
+        t, share of the planned information at that look.
+    """
     return GivenDrift(drift=z / sqrt(information_fraction))
 
 
@@ -156,6 +164,12 @@ def conditional_power(bounds: Bounds, *, look: int, z: float, under: GivenDrift)
     Outlook
         Under no effect its power is the conditional error, or conditional rejection probability.
 
+    Raises
+    ------
+    BadInput
+        For fractions that do not rise to 1, a look that is none or the last, and a Z that is
+        not finite.
+
     References
     ----------
     Lan, Simon and Halperin 1982, Sequential Analysis 1:207-219; Jennison and Turnbull 2000, Group
@@ -185,6 +199,12 @@ def predictive_power(
         Z at the last of them.
     prior : NormalDrift or FlatDrift
         Belief about the mean of Z at the last look before the trial.
+
+    Raises
+    ------
+    BadInput
+        For fractions that do not rise to 1, a look that is none or the last, and a Z that is
+        not finite.
 
     References
     ----------
@@ -245,6 +265,11 @@ def assurance(bounds: Bounds, *, prior: NormalDrift) -> Outlook:
         Bounds of the trial; the last information fraction is 1.
     prior : NormalDrift
         Belief about the mean of Z at the last look.
+
+    Raises
+    ------
+    BadInput
+        For fractions that do not rise to 1.
 
     References
     ----------

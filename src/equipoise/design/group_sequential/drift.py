@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
@@ -14,6 +13,7 @@ from equipoise.design.group_sequential.crossing import (
     proportional_means,
     refuse_fractions,
 )
+from equipoise.stats.numerics.root import root
 
 LARGEST_DRIFT = 60.0
 """No trial is planned with a Z this large; there a power of 1 is reached by any bound in use."""
@@ -69,4 +69,4 @@ def solve_drift(power_at: Callable[[float], float], *, power: float, near: float
             got=f"{power}, of {power_at(low):.4g} to {power_at(high):.4g} that can be had",
             fix="less futility, or less power",
         )
-    return float(brentq(short, low, high, xtol=1e-13, rtol=1e-15))
+    return root(short, low, high, xtol=1e-13, rtol=1e-15)

@@ -11,13 +11,14 @@ from typing import assert_never
 from scipy.special import ndtr
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.boundaries import upper_bounds
 from equipoise.design.group_sequential.crossing import (
     crossings,
     refuse_information,
     refuse_length,
 )
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha, spent_at
+from equipoise.design.group_sequential.spending import Spending, spent_at
 from equipoise.design.group_sequential.spent_bounds import (
     At,
     Side,

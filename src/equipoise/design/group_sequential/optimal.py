@@ -5,11 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import assert_never
 
-from scipy.optimize import minimize_scalar
-
 from equipoise.design.group_sequential.classic import WangTsiatisShape
 from equipoise.design.group_sequential.plan import SequentialPlan
 from equipoise.design.group_sequential.sizing import size_group_sequential
+from equipoise.stats.numerics.root import peak
 
 
 class Criterion(StrEnum):
@@ -56,10 +55,8 @@ def optimal_wang_tsiatis(
         )
         return _mean_information(plan, criterion=criterion)
 
-    found = minimize_scalar(
-        mean_information, bounds=(-0.5, 0.75), method="bounded", options={"xatol": 1e-8}
-    )
-    return WangTsiatisShape(delta=float(found.x))
+    delta, _ = peak(lambda delta: -mean_information(delta), -0.5, 0.75, xtol=1e-8)
+    return WangTsiatisShape(delta=delta)
 
 
 def _mean_information(plan: SequentialPlan, *, criterion: Criterion) -> float:

@@ -8,11 +8,12 @@ from math import sqrt
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha, refuse_power
 from equipoise.design.group_sequential.boundaries import clock_of, tests_of
 from equipoise.design.group_sequential.classic import Shape
 from equipoise.design.group_sequential.crossing import refuse_fractions, refuse_means
 from equipoise.design.group_sequential.futility import Binding, Futility, NoFutility
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha
+from equipoise.design.group_sequential.spending import Spending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,7 @@ class SequentialPlan:
         """Refuse a plan that cannot be meant."""
         refuse_fractions(self.information_fractions)
         refuse_alpha(self.alpha_one_sided)
-        if not self.alpha_one_sided < self.power < 1:
-            raise bad_input(
-                "a power lies between the one-sided error and 1",
-                where="power",
-                got=self.power,
-                fix="0.8",
-            )
+        refuse_power(self.power, alpha_one_sided=self.alpha_one_sided)
         clock_of(self.spending_times, information_fractions=self.information_fractions)
         if isinstance(self.efficacy, Shape) and self.spending_times is not None:
             raise bad_input(

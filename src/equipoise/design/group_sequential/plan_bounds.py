@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import assert_never
 
-from scipy.optimize import brentq
-
 from equipoise.design.group_sequential.boundaries import (
     Boundary,
     classic_boundary,
@@ -29,6 +27,7 @@ from equipoise.design.group_sequential.plan import SequentialPlan
 from equipoise.design.group_sequential.scales import Place, Scale, z_of
 from equipoise.design.group_sequential.spending import spent_at
 from equipoise.design.group_sequential.spent_bounds import At, Side, Target, solve_bounds, spend
+from equipoise.stats.numerics.root import root
 
 ROUNDS = 100
 SAME = 1e-15
@@ -141,7 +140,7 @@ def _binding(plan: SequentialPlan, case: Case, *, free: Boundary) -> Bounds:
     if raised(0.0) <= 0:  # futility leaves fewer trials than there is error to spend
         return found(0.0)
     # A higher final bound raises the futility bounds, and they lower the final bound.
-    return found(float(brentq(raised, 0.0, free.z[-1] + 1e-6, xtol=1e-14, rtol=1e-15)))
+    return found(root(raised, 0.0, free.z[-1] + 1e-6, xtol=1e-14, rtol=1e-15))
 
 
 def _binding_shape(plan: SequentialPlan, case: Case, *, shape: Shape) -> Bounds:

@@ -13,10 +13,9 @@ from itertools import pairwise
 from math import ceil, inf, log, pi, sqrt
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-FloatArray = npt.NDArray[np.float64]
+from equipoise.stats.numerics.columns import FloatArray
 
 REACH = 8.3
 """Standard deviations beyond which a normal distribution holds less than 1e-16."""

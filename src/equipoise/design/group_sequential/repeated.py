@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from equipoise.design.group_sequential.boundaries import spending_z, upper_bounds
@@ -22,6 +21,7 @@ from equipoise.design.group_sequential.crossing import (
 )
 from equipoise.design.group_sequential.observed import LastLook, due_at, observed_times
 from equipoise.design.group_sequential.spending import Spending
+from equipoise.stats.numerics.root import root
 
 SURE = -8.0
 """The Z of a p-value that is 1 in floating point."""
@@ -210,4 +210,4 @@ def _error_reaching(z: float, *, bound: Callable[[float], float]) -> float:
         low, step = max(low - step, SURE), 2 * step
     if above(low) > 0:
         return 1.0
-    return float(ndtr(-brentq(above, low, z + ROUNDING, xtol=1e-13, rtol=1e-14)))
+    return float(ndtr(-root(above, low, z + ROUNDING, xtol=1e-13, rtol=1e-14)))

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import accumulate
 from typing import assert_never
 
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
@@ -24,6 +23,7 @@ from equipoise.design.group_sequential.futility import (
 from equipoise.design.group_sequential.plan import SequentialPlan
 from equipoise.design.group_sequential.plan_bounds import plan_bounds, unobstructed
 from equipoise.design.group_sequential.scales import Scale
+from equipoise.stats.numerics.root import root
 
 LEAST = 1e-12
 """Type II errors nearer to 0 or 1 are not looked for."""
@@ -173,7 +173,7 @@ def power_group_sequential(plan: SequentialPlan, *, drift: float) -> GroupSequen
             bounds = at(type_two_error=type_two_error)
             return _power(plan, bounds, drift=drift) - (1 - type_two_error)
 
-        type_two_error = float(brentq(gained, LEAST, 1 - LEAST, xtol=1e-15, rtol=1e-15))
+        type_two_error = root(gained, LEAST, 1 - LEAST, xtol=1e-15, rtol=1e-15)
     bounds = at(type_two_error=type_two_error)
     return _solved(plan, bounds, drift=drift, free=free)
 

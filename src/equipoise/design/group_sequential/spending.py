@@ -11,6 +11,7 @@ from typing import assert_never
 from scipy.special import ndtr, ndtri
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +171,6 @@ def spent_at(
         due = error_spent(spending, fraction=time, error=error) if spending_look else spent[-1]
         spent.append(due)
     return tuple(spent[1:])
-
-
-def refuse_alpha(alpha_one_sided: float) -> None:
-    """Refuse a one-sided error that is no error rate."""
-    if not 0 < alpha_one_sided < 0.5:
-        raise bad_input(
-            "a one-sided error lies between 0 and 0.5",
-            where="alpha_one_sided",
-            got=alpha_one_sided,
-            fix="0.025",
-        )
 
 
 def refuse_clock(times: tuple[float, ...], *, where: str) -> None:

@@ -14,6 +14,7 @@ from equipoise.design.group_sequential.crossing import (
     refuse_z,
 )
 from equipoise.design.group_sequential.drift import solve_drift
+from equipoise.stats.numerics.counts import refuse_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +80,7 @@ def stagewise_inference(
     Sequential Methods with Applications to Clinical Trials, sections 8.4 and 8.5.
     """
     _refuse(bounds, look=look, z=z, information=information)
-    if not 0 < confidence < 1:
-        raise bad_input(
-            "a confidence lies between 0 and 1", where="confidence", got=confidence, fix="0.95"
-        )
+    refuse_share(confidence, where="confidence", fix="0.95")
     ended = _ended(bounds, look=look, z=z)
 
     def p_value(drift: float) -> float:

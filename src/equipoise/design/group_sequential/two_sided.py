@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.group_sequential.boundaries import clock_of, tests_of, where_tested
 from equipoise.design.group_sequential.classic import Shape, shape_z, solve_final_z
 from equipoise.design.group_sequential.crossing import Bounds, crossings, refuse_fractions
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha, spent_at
+from equipoise.design.group_sequential.spending import Spending, spent_at
 from equipoise.design.group_sequential.spent_bounds import Side, solve_bounds, spend
 
 

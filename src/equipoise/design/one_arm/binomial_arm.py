@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import betainc, gammaln, xlog1py, xlogy
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from equipoise.stats.numerics.columns import FloatArray, IntArray
 
 
 @np.errstate(under="ignore")

@@ -10,7 +10,6 @@ import numpy as np
 from scipy.special import betaincc, ndtr, ndtri
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray
 from equipoise.design.one_arm.cutoff_search import (
     Rules,
     Wanted,
@@ -28,6 +27,7 @@ from equipoise.design.one_arm.watched_arm import (
     watched_characteristics,
 )
 from equipoise.stats.evidence.beta_binomial import Beta
+from equipoise.stats.numerics.columns import FloatArray
 
 SHAPES = tuple(step / 100 for step in range(101))
 """Shapes gamma that a search tries: from a cutoff that does not move to one that rises evenly."""

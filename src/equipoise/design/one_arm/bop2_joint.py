@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import betainc, betaincc
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray
+from equipoise.design.assumed import refuse_alpha
 from equipoise.design.one_arm.bop2 import most_powerful, no_design, refuse_shapes, share_powers
 from equipoise.design.one_arm.cutoff_search import (
     Courses,
@@ -23,6 +23,7 @@ from equipoise.design.one_arm.cutoff_search import (
     refuse_looks,
 )
 from equipoise.design.one_arm.goal import HAIR
+from equipoise.stats.numerics.columns import FloatArray
 
 JOINT_SHAPES = tuple(step / 20 for step in range(21))
 """Shapes gamma that a search tries, 0 to 1 by 0.05: tables of two counts take their time."""
@@ -196,9 +197,7 @@ def search_bop2_joint(
     refuse_looks(looks)
     refuse_shapes(shapes)
     _refuse_goal(null, alternative=alternative, kind=kind)
-    if not 0 < alpha_one_sided < 0.5:
-        what = "a one-sided error lies between 0 and 0.5"
-        raise bad_input(what, where="alpha_one_sided", got=alpha_one_sided, fix="0.1")
+    refuse_alpha(alpha_one_sided, fix="0.1")
     rules = _rules(looks, null=null, kind=kind, shapes=shapes)
     cutoffs = best_cutoffs(
         rules,

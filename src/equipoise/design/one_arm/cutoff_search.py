@@ -16,13 +16,9 @@ from itertools import pairwise
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
+from equipoise.stats.numerics.columns import BoolArray, FloatArray, IntArray
 
 Outcome = tuple[tuple[int, ...], float]
 """What one subject adds to each count, and its probability."""

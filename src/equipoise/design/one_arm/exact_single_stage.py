@@ -10,8 +10,9 @@ from typing import assert_never
 import numpy as np
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray, IntArray, binomial_tails
+from equipoise.design.one_arm.binomial_arm import binomial_tails
 from equipoise.design.one_arm.goal import HAIR, SingleArmGoal
+from equipoise.stats.numerics.columns import FloatArray, IntArray
 
 FARTHEST = 100_000
 """Subjects beyond which an exact single-arm trial is not asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scipy.special import betainc
 
-from equipoise.base.errors import bad_input
+from equipoise.stats.numerics.counts import refuse_counts, refuse_rate
 
 
 def gate_probability(n: int, *, responses: int, rate: float) -> float:
@@ -26,15 +26,8 @@ def gate_probability(n: int, *, responses: int, rate: float) -> float:
     BadInput
         For counts that are no part of a whole, and a rate outside [0, 1].
     """
-    if n < 1 or not 0 <= responses <= n:
-        raise bad_input(
-            "a gate asks for no more responses than there are subjects",
-            where="responses, n",
-            got=f"{responses} of {n}",
-            fix="for example responses=14, n=44",
-        )
-    if not 0 <= rate <= 1:
-        raise bad_input("a rate lies between 0 and 1", where="rate", got=rate, fix="0.45")
+    refuse_counts(responses, n, where="responses, n", least=1)
+    refuse_rate(rate, where="rate")
     if responses == 0:
         return 1.0
     return float(betainc(responses, n - responses + 1, rate))

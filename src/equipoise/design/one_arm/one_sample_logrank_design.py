@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, inf, sqrt
+from math import ceil, sqrt
 from typing import assert_never
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray
+from equipoise.design.assumed import refuse_power, refuse_subjects
 from equipoise.design.one_arm.one_sample_trial import (
     AccrualAt,
     AccrualOver,
@@ -20,7 +19,10 @@ from equipoise.design.one_arm.one_sample_trial import (
     OneSampleLogrankTest,
     OneSampleTrial,
 )
+from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.numerics.root import root
 from equipoise.stats.time_to_event.one_sample_logrank import OneSampleVariance
+from equipoise.stats.time_to_event.reference_hazard import cumulative_hazard
 
 NODES = 96
 """Gauss-Legendre nodes of a stretch of time; with 64 the integrals still agree to 1e-12."""
@@ -127,9 +129,7 @@ def size_one_sample_logrank(
     if trial.hazard_ratio >= 1:
         what = "a trial is sized for fewer events than the reference expects"
         raise bad_input(what, where="hazard_ratio", got=trial.hazard_ratio, fix="0.6")
-    if not test.alpha_one_sided < power < 1:
-        what = "a power lies between the one-sided error and 1"
-        raise bad_input(what, where="power", got=power, fix="0.8")
+    refuse_power(power, alpha_one_sided=test.alpha_one_sided)
     accrual = trial.accrual
     match accrual:
         case AccrualOver(months=months):
@@ -163,6 +163,15 @@ def one_sample_logrank_power(
 
     At a hazard ratio of 1 this is alpha.
 
+    Parameters
+    ----------
+    trial : OneSampleTrial
+        Assumptions.
+    subjects : float
+        Above 0, not necessarily whole.
+    test : OneSampleLogrankTest
+        The test.
+
     Raises
     ------
     BadInput
@@ -184,8 +193,7 @@ def one_sample_moments(
     BadInput
         When there are no subjects.
     """
-    if not 0 < subjects < inf:
-        raise bad_input("a trial has subjects", where="subjects", got=subjects, fix="40")
+    refuse_subjects(subjects)
     return _moments(trial, months=_accrual_months(trial, subjects=subjects), test=test)
 
 
@@ -253,7 +261,7 @@ def _agreed(
         if many > MOST:
             what = "so many subjects enter in a reasonable time"
             raise bad_input(what, where="accrual", got=trial.accrual, fix="a hazard ratio below 1")
-    return float(brentq(missing, few, many, xtol=1e-10, rtol=1e-14))
+    return root(missing, few, many, xtol=1e-10, rtol=1e-14)
 
 
 def _integrals(trial: OneSampleTrial, *, accrual_months: float) -> tuple[float, float]:
@@ -266,8 +274,9 @@ def _integrals(trial: OneSampleTrial, *, accrual_months: float) -> tuple[float, 
     pieces = [(low, high) for low, high in ((ends[0], ends[1]), (ends[1], ends[2])) if high > low]
     expected = weighted = 0.0
     for low, high in pieces:
-        hazard, weight = _nodes(reference.cumulative_hazard(low), reference.cumulative_hazard(high))
-        months = reference.scale_months * hazard ** (1 / reference.shape)
+        reached = cumulative_hazard(reference, [low, high])
+        hazard, weight = _nodes(float(reached[0]), float(reached[1]))
+        months = reference.scale * hazard ** (1 / reference.shape)
         followed = np.clip((ends[2] - months) / accrual_months, 0.0, 1.0)
         followed = followed * np.exp(-trial.dropout_hazard * months)
         at_risk = weight * followed * np.exp(-trial.hazard_ratio * hazard)

@@ -7,7 +7,10 @@ from enum import StrEnum
 from math import inf, log
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha
+from equipoise.stats.numerics.counts import refuse_share
 from equipoise.stats.time_to_event.one_sample_logrank import OneSampleVariance
+from equipoise.stats.time_to_event.reference_hazard import WeibullHazard
 
 
 class AlternativeVariance(StrEnum):
@@ -19,36 +22,6 @@ class AlternativeVariance(StrEnum):
     EVENTS = "events"
     """That of the events alone, as if the expected ones were fixed (Kwak and Jung 2014); sizes are
     too small."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeibullReference:
-    r"""The known survival curve, :math:`S_0(t) = \exp(-(t/b)^k)`; exponential for k = 1.
-
-    Attributes
-    ----------
-    scale_months : float
-        b, when a share 1/e is still free of the event; above 0.
-    shape : float
-        k, above 0: the hazard rises with time above 1 and falls below.
-    """
-
-    scale_months: float
-    shape: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Refuse a curve that is none."""
-        if not (0 < self.scale_months < inf and 0 < self.shape < inf):
-            raise bad_input(
-                "a Weibull curve has a scale and a shape above 0",
-                where="scale_months, shape",
-                got=(self.scale_months, self.shape),
-                fix="reference_through(0.5, months=9) for a median of 9 months",
-            )
-
-    def cumulative_hazard(self, months: float) -> float:
-        """Return the cumulative hazard at a time."""
-        return float((months / self.scale_months) ** self.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +47,8 @@ class OneSampleTrial:
 
     Attributes
     ----------
-    reference : WeibullReference
-        Survival under the null hypothesis.
+    reference : WeibullHazard
+        Survival under the null hypothesis, its scale in months; exponential with shape 1.
     hazard_ratio : float
         Hazard in the trial over that of the reference, above 0; below 1 when treatment helps.
     accrual : UniformAccrual
@@ -86,7 +59,7 @@ class OneSampleTrial:
         Losses to follow-up per subject and month.
     """
 
-    reference: WeibullReference
+    reference: WeibullHazard
     hazard_ratio: float
     accrual: UniformAccrual
     follow_up_months: float
@@ -128,13 +101,10 @@ class OneSampleLogrankTest:
 
     def __post_init__(self) -> None:
         """Refuse an error that is no error rate."""
-        if not 0 < self.alpha_one_sided < 0.5:
-            what = "a one-sided error lies between 0 and 0.5"
-            got = self.alpha_one_sided
-            raise bad_input(what, where="alpha_one_sided", got=got, fix="0.05")
+        refuse_alpha(self.alpha_one_sided, fix="0.05")
 
 
-def reference_through(surviving: float, *, months: float, shape: float = 1.0) -> WeibullReference:
+def reference_through(surviving: float, *, months: float, shape: float = 1.0) -> WeibullHazard:
     """Return the Weibull curve of a shape that passes through a survival probability.
 
     Parameters
@@ -145,11 +115,14 @@ def reference_through(surviving: float, *, months: float, shape: float = 1.0) ->
         When.
     shape : float
         Of the Weibull curve; 1 is exponential.
+
+    Raises
+    ------
+    BadInput
+        For a share outside (0, 1), and a month or shape that is not above 0.
     """
-    if not 0 < surviving < 1:
-        what = "a survival probability lies between 0 and 1"
-        raise bad_input(what, where="surviving", got=surviving, fix="0.5")
+    refuse_share(surviving, where="surviving")
     if not (0 < months < inf and 0 < shape < inf):
         what = "a time and a shape are above 0"
         raise bad_input(what, where="months, shape", got=(months, shape), fix="months=9, shape=1")
-    return WeibullReference(scale_months=months / (-log(surviving)) ** (1 / shape), shape=shape)
+    return WeibullHazard(scale=months / (-log(surviving)) ** (1 / shape), shape=shape)

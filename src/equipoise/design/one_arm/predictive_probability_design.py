@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import betaincc
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray, binomial_tails
+from equipoise.design.one_arm.binomial_arm import binomial_tails
 from equipoise.design.one_arm.cutoff_search import (
     Rules,
     Wanted,
@@ -26,6 +26,7 @@ from equipoise.design.one_arm.watched_arm import (
     watched_characteristics,
 )
 from equipoise.stats.evidence.beta_binomial import Beta
+from equipoise.stats.numerics.columns import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ import numpy as np
 from equipoise.base.errors import bad_input
 from equipoise.design.one_arm.binomial_arm import binomial_masses, binomial_tails
 from equipoise.design.one_arm.goal import HAIR, SingleArmGoal
-from equipoise.design.one_arm.simon_search import IntArray, search
+from equipoise.design.one_arm.simon_search import search
+from equipoise.stats.numerics.columns import IntArray
+from equipoise.stats.numerics.counts import refuse_rate
 
 FIRST_REACH = 128
 """Subjects that a first search looks at; it is doubled until the answer is proven."""
@@ -204,13 +206,19 @@ def simon_design(goal: SingleArmGoal, *, r1: int, n1: int, r: int, n: int) -> Si
 def simon_characteristics(design: SimonDesign, *, rate: float) -> SimonCharacteristics:
     """Return what a design does at any true response rate.
 
+    Parameters
+    ----------
+    design : SimonDesign
+        A two-stage design.
+    rate : float
+        True response rate, from 0 to 1.
+
     Raises
     ------
     BadInput
         For a rate outside [0, 1].
     """
-    if not 0 <= rate <= 1:
-        raise bad_input("a rate lies between 0 and 1", where="rate", got=rate, fix="0.2")
+    refuse_rate(rate, where="rate")
     return _characteristics((design.r1, design.n1, design.r, design.n), rate=rate)
 
 

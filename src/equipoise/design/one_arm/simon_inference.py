@@ -8,11 +8,12 @@ from math import comb
 from typing import assert_never
 
 import numpy as np
-from scipy.optimize import brentq
 
 from equipoise.base.errors import bad_input
 from equipoise.design.one_arm.binomial_arm import binomial_masses, binomial_tails
 from equipoise.design.one_arm.simon import SimonDesign
+from equipoise.stats.numerics.counts import refuse_share
+from equipoise.stats.numerics.root import root
 
 
 class SimonStage(StrEnum):
@@ -105,9 +106,7 @@ def simon_inference(
     doi:10.1002/sim.3123.
     """
     _refuse_responses(design, stage=stage, responses=responses)
-    if not 0 < confidence < 1:
-        what = "a confidence level lies between 0 and 1"
-        raise bad_input(what, where="confidence", got=confidence, fix="0.9")
+    refuse_share(confidence, where="confidence", fix="0.9")
     subjects = design.n1 if stage is SimonStage.FIRST else design.n
     lower, upper = _interval(design, stage=stage, responses=responses, tail=(1 - confidence) / 2)
     return SimonInference(
@@ -167,8 +166,8 @@ def _interval(
         above = _as_high(design, stage=stage, responses=responses + 1, rate=rate)
         return above - (1 - tail)
 
-    lower = 0.0 if lowest else float(brentq(too_high, 0.0, 1.0, xtol=1e-13))
-    upper = 1.0 if highest else float(brentq(too_low, 0.0, 1.0, xtol=1e-13))
+    lower = 0.0 if lowest else root(too_high, 0.0, 1.0, xtol=1e-13)
+    upper = 1.0 if highest else root(too_low, 0.0, 1.0, xtol=1e-13)
     return lower, upper
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from equipoise.base.errors import bad_input
 from equipoise.design.one_arm.binomial_arm import binomial_tails
 from equipoise.design.one_arm.simon import SimonDesign
+from equipoise.stats.numerics.counts import refuse_rate
 
 
 def simon_conditional_power(design: SimonDesign, *, responses: int, rate: float) -> float:
@@ -42,8 +43,7 @@ def simon_conditional_power(design: SimonDesign, *, responses: int, rate: float)
             got=responses,
             fix="count the responses of the first n1 subjects",
         )
-    if not 0 <= rate <= 1:
-        raise bad_input("a rate lies between 0 and 1", where="rate", got=rate, fix="0.4")
+    refuse_rate(rate, where="rate")
     if responses <= design.r1:
         return 0.0
     missing = np.array(design.r + 1 - responses)

@@ -7,11 +7,10 @@ Index 0 of a pair of tables is the rate of no interest p0, index 1 the rate wort
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from equipoise.stats.numerics.columns import FloatArray, IntArray
+
 Searched = tuple[tuple[FloatArray, FloatArray], tuple[float, float]]
 """Tables (mass, tail) and limits (alpha, power)."""
 

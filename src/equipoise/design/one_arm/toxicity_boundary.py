@@ -14,8 +14,10 @@ import numpy.typing as npt
 from scipy.special import betaincc
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray, binomial_masses, binomial_tails
+from equipoise.design.one_arm.binomial_arm import binomial_masses, binomial_tails
 from equipoise.design.one_arm.cutoff_search import refuse_looks
+from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.numerics.counts import refuse_rate, refuse_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def toxicity_boundary(
     Ivanova, Qaqish and Schell 2005 (constant tail), doi:10.1111/j.1541-0420.2005.00311.x.
     """
     refuse_looks(looks)
-    _refuse_probability(acceptable_rate, where="acceptable_rate", fix="0.2")
+    refuse_share(acceptable_rate, where="acceptable_rate", fix="0.2")
     match rule:
         case ConstantTail():
             stop_at = _constant_tail(looks, rate=acceptable_rate, rule=rule)
@@ -145,13 +147,19 @@ def toxicity_characteristics(boundary: ToxicityBoundary, *, rate: float) -> Toxi
     Subjects between two looks are independent; expected events are rate times expected subjects
     (Wald's identity).
 
+    Parameters
+    ----------
+    boundary : ToxicityBoundary
+        Counts that stop the trial.
+    rate : float
+        True rate of the event, from 0 to 1.
+
     Raises
     ------
     BadInput
         For a rate outside [0, 1].
     """
-    if not 0 <= rate <= 1:
-        raise bad_input("a rate lies between 0 and 1", where="rate", got=rate, fix="0.3")
+    refuse_rate(rate, where="rate")
     stops = _stopping(_steps(boundary.looks, rate=rate), stop_at=boundary.stop_at)
     early = sum(stops[:-1])
     subjects = boundary.looks[-1] - sum(
@@ -191,7 +199,7 @@ def _constant_tail(
     The boundary changes only where c passes one of the tails, and a larger c stops more often, so
     halving over the sorted tails finds the largest. Below the smallest tail nothing stops.
     """
-    _refuse_probability(rule.error, where="error", fix="0.1")
+    refuse_share(rule.error, where="error", fix="0.1")
     tails = [binomial_tails(np.arange(look + 1), n=look, rate=rate) for look in looks]
     levels = np.unique(np.concatenate(tails))
     steps = _steps(looks, rate=rate)
@@ -213,7 +221,7 @@ def _posterior(
     looks: tuple[int, ...], *, rate: float, rule: PosteriorCertainty
 ) -> tuple[int | None, ...]:
     r"""Return the boundary from the posterior, Beta(prior + x, prior + n - x)."""
-    _refuse_probability(rule.certainty, where="certainty", fix="0.9")
+    refuse_share(rule.certainty, where="certainty", fix="0.9")
     _refuse_prior(rule)
     counts = [np.arange(look + 1) for look in looks]
     after = (betaincc(rule.prior_with + x, rule.prior_without + x[::-1], rate) for x in counts)
@@ -230,11 +238,6 @@ def _posterior(
 
 def _first(stops: npt.NDArray[np.bool_]) -> int | None:
     return int(np.argmax(stops)) if stops.any() else None
-
-
-def _refuse_probability(value: float, *, where: str, fix: str) -> None:
-    if not 0 < value < 1:
-        raise bad_input("a probability lies between 0 and 1", where=where, got=value, fix=fix)
 
 
 def _refuse_prior(rule: PosteriorCertainty) -> None:

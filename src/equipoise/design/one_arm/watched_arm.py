@@ -10,6 +10,7 @@ import numpy as np
 from equipoise.base.errors import bad_input
 from equipoise.design.one_arm.binomial_arm import binomial_masses
 from equipoise.design.one_arm.cutoff_search import refuse_looks
+from equipoise.stats.numerics.counts import refuse_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +81,19 @@ class WatchedCharacteristics:
 def watched_characteristics(arm: WatchedArm, *, rate: float) -> WatchedCharacteristics:
     """Return what stopping rules do at a true rate, by exact recursion over the responses.
 
+    Parameters
+    ----------
+    arm : WatchedArm
+        Looks and the counts that stop the arm at each.
+    rate : float
+        True response rate, from 0 to 1.
+
     Raises
     ------
     BadInput
         For a rate outside [0, 1].
     """
-    if not 0 <= rate <= 1:
-        raise bad_input("a rate lies between 0 and 1", where="rate", got=rate, fix="0.2")
+    refuse_rate(rate, where="rate")
     futile, go = _ends(arm, rate=rate)
     early = [stop + start for stop, start in zip(futile, go, strict=True)][:-1]
     n = arm.looks[-1]

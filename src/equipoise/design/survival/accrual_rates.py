@@ -18,6 +18,11 @@ def accrual_at_rates(rates: Steps, *, months: float) -> Accrual:
         Subjects per month of calendar time; only their ratios count.
     months : float
         Length of the accrual; the last rate goes on until then, and later rates are not reached.
+
+    Raises
+    ------
+    BadInput
+        For months in which nobody enters.
     """
     total = subjects_at_rates(rates, months=months)
     if not 0 < total < inf:
@@ -35,7 +40,15 @@ def accrual_at_rates(rates: Steps, *, months: float) -> Accrual:
 
 
 def subjects_at_rates(rates: Steps, *, months: float) -> float:
-    """Return how many subjects enter in some months at rates per month."""
+    """Return how many subjects enter in some months at rates per month.
+
+    Parameters
+    ----------
+    rates : Steps
+        Subjects per month of calendar time.
+    months : float
+        Length of the accrual; the last rate goes on until then.
+    """
     ends = (*rates.until, inf)
     return sum(
         rate * (min(months, end) - begin)
@@ -45,7 +58,20 @@ def subjects_at_rates(rates: Steps, *, months: float) -> float:
 
 
 def months_for_subjects(rates: Steps, *, subjects: float) -> float:
-    """Return the months in which so many subjects enter at rates per month."""
+    """Return the months in which so many subjects enter at rates per month.
+
+    Parameters
+    ----------
+    rates : Steps
+        Subjects per month of calendar time.
+    subjects : float
+        Subjects wanted.
+
+    Raises
+    ------
+    BadInput
+        When the rates end before so many have entered.
+    """
     entered = 0.0
     for rate, begin, end in zip(rates.values, rates.begins, (*rates.until, inf), strict=True):
         if rate > 0 and entered + rate * (end - begin) >= subjects:

@@ -9,14 +9,9 @@ from functools import partial
 import numpy as np
 
 from equipoise.design.survival.event_course import Accrual, ArmCourse, TwoArmCourse, begun
-from equipoise.design.survival.hazards import (
-    FloatArray,
-    as_steps,
-    cumulative_hazard,
-    hazard_at,
-    rate_and_shape,
-)
+from equipoise.design.survival.hazards import as_steps, cumulative_hazard, hazard_at, rate_and_shape
 from equipoise.design.survival.quadrature import follow_up_nodes, steep_breaks
+from equipoise.stats.numerics.columns import FloatArray
 
 Pool = Callable[[FloatArray], FloatArray]
 """Survival of both arms together at months of follow-up."""

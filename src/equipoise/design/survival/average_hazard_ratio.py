@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import exp, inf, log
 
 from equipoise.base.errors import BadInput, bad_input
+from equipoise.design.assumed import refuse_hazard_ratio
 from equipoise.design.survival.effect import Effect
 from equipoise.design.survival.event_course import (
     ArmCourse,
@@ -105,13 +106,7 @@ def hazard_ratio_effect(average: AverageHazardRatio, *, null_hazard_ratio: float
     null_hazard_ratio : float
         1 to show superiority; above 1, the margin of a non-inferiority trial.
     """
-    if not 0 < null_hazard_ratio < inf:
-        raise bad_input(
-            "a hazard ratio is above 0",
-            where="null_hazard_ratio",
-            got=null_hazard_ratio,
-            fix="1 for superiority, 1.3 for non-inferiority",
-        )
+    refuse_hazard_ratio(null_hazard_ratio, where="null_hazard_ratio")
     return Effect(
         size=log(null_hazard_ratio) - log(average.hazard_ratio),
         null_information=average.null_information,

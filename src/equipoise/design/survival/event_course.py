@@ -180,7 +180,7 @@ class Expected:
 
 
 def uniform_accrual(months: float) -> Accrual:
-    """Return accrual at one rate over some months."""
+    """Return accrual at one rate over some months; `BadInput` for months not above 0."""
     return Accrual(pieces=(AccrualPiece(months=months, share=1.0),))
 
 
@@ -244,13 +244,21 @@ def expected_events(course: Course, *, months: float) -> Expected:
         Arms and accrual, of each stratum.
     months : float
         Calendar time since the first subject could enter; not negative.
+
+    Raises
+    ------
+    BadInput
+        For a month before the start.
     """
     _refuse_before_start(months)
     return _expected(_tracked(course), months=months)
 
 
 def expected_by_stratum(course: StratifiedCourse, *, months: float) -> dict[str, Expected]:
-    """Return the events expected by a calendar month in each stratum, by its label."""
+    """Return the events expected by a calendar month in each stratum, by its label.
+
+    Parameters and errors are those of `expected_events`.
+    """
     return {
         stratum.label: expected_events(stratum.course, months=months) for stratum in course.strata
     }

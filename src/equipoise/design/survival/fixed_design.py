@@ -8,7 +8,7 @@ from typing import assert_never
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
-from equipoise.design.group_sequential.spending import refuse_alpha
+from equipoise.design.assumed import refuse_alpha, refuse_power
 from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio,
     hazard_ratio_effect,
@@ -34,7 +34,6 @@ from equipoise.design.survival.logrank_formula import (
     variance_under,
 )
 from equipoise.design.survival.restricted_mean import (
-    MilestoneScale,
     milestone_effect,
     restricted_mean_effect,
 )
@@ -43,6 +42,7 @@ from equipoise.design.survival.weighted_logrank import (
     heaviest_share,
     weighted_logrank_effect,
 )
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +130,14 @@ class MilestoneTest:
     ----------
     milestone_months : float
         Follow-up at which survival is compared.
-    scale : MilestoneScale
+    scale : ProbabilityScale
         Difference, or log-log.
     null_difference : float
         Difference on that scale under the null hypothesis.
     """
 
     milestone_months: float
-    scale: MilestoneScale = MilestoneScale.DIFFERENCE
+    scale: ProbabilityScale = ProbabilityScale.PLAIN
     null_difference: float = 0.0
 
 
@@ -170,13 +170,9 @@ class FixedQuestion:
     def __post_init__(self) -> None:
         """Refuse an error that is none and a power that is less than the error."""
         refuse_alpha(self.alpha_one_sided)
-        if self.power is not None and not self.alpha_one_sided < self.power < 1:
-            raise bad_input(
-                "a power lies between the one-sided error and 1",
-                where="power",
-                got=self.power,
-                fix="0.8, or None to ask for it",
-            )
+        if self.power is not None:
+            fix = "0.8, or None to ask for it"
+            refuse_power(self.power, alpha_one_sided=self.alpha_one_sided, fix=fix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,9 @@ from itertools import pairwise
 from math import exp, inf, log, log1p
 
 import numpy as np
-import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
-
-FloatArray = npt.NDArray[np.float64]
+from equipoise.stats.numerics.columns import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +124,13 @@ def weibull_of_median(months: float, *, shape: float) -> Weibull:
 def times_ratio(hazard: Hazard, ratio: float | Steps) -> Hazard:
     """Return a hazard times a hazard ratio; a stepped ratio is a delayed or fading effect.
 
+    Parameters
+    ----------
+    hazard : Hazard
+        Constant, stepped, or of a Weibull time, per month.
+    ratio : float or Steps
+        Hazard ratio, or ratios and the months in which each holds.
+
     Examples
     --------
     >>> times_ratio(0.06, Steps(values=(1.0, 0.5), until=(4,)))
@@ -150,7 +155,15 @@ def combine(one: Steps, other: Steps) -> dict[float, tuple[float, float]]:
 
 
 def cumulative_hazard(hazard: Hazard, months: FloatArray) -> FloatArray:
-    r"""Return :math:`\Lambda(t) = \sum_i r_i (t_{i+1}^k - t_i^k)` up to each month, any shape."""
+    r"""Return :math:`\Lambda(t) = \sum_i r_i (t_{i+1}^k - t_i^k)` up to each month, any shape.
+
+    Parameters
+    ----------
+    hazard : Hazard
+        Constant, stepped, or of a Weibull time, per month.
+    months : FloatArray, shape (m,)
+        Follow-up, not negative.
+    """
     rate, shape = rate_and_shape(hazard)
     clock = months if shape == 1 else months**shape
     if len(rate.values) == 1:
@@ -164,7 +177,15 @@ def cumulative_hazard(hazard: Hazard, months: FloatArray) -> FloatArray:
 
 
 def hazard_at(hazard: Hazard, months: FloatArray) -> FloatArray:
-    """Return the hazard at each month above 0, any shape."""
+    """Return the hazard at each month above 0, any shape.
+
+    Parameters
+    ----------
+    hazard : Hazard
+        Constant, stepped, or of a Weibull time, per month.
+    months : FloatArray, shape (m,)
+        Follow-up, above 0.
+    """
     rate, shape = rate_and_shape(hazard)
     piece = np.searchsorted(np.array(rate.begins), months, side="right") - 1
     values = np.array(rate.values)[piece]

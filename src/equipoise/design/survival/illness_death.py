@@ -8,8 +8,8 @@ from math import inf
 import numpy as np
 
 from equipoise.base.errors import bad_input
-from equipoise.design.survival.hazards import FloatArray
 from equipoise.design.survival.quadrature import follow_up_nodes, steep_breaks
+from equipoise.stats.numerics.columns import FloatArray
 
 NEAR = 1e-7
 """Hazards of leaving and of dying after progression that are nearer than this, relatively, are
@@ -53,6 +53,13 @@ def overall_survival(transitions: Transitions, *, months: FloatArray) -> FloatAr
     .. math:: S(t) = e^{-(a + b) t} + \frac{a}{a + b - c} (e^{-c t} - e^{-(a + b) t})
 
     with hazards a of progression, b of death before and c after it.
+
+    Parameters
+    ----------
+    transitions : Transitions
+        Hazards per month between the states.
+    months : FloatArray, shape (m,)
+        Follow-up, not negative.
     """
     free, progressed = _states(transitions, months=months)
     alive: FloatArray = free + progressed
@@ -76,6 +83,11 @@ def average_death_hazard_ratio(
         The arms.
     months : float
         :math:`\tau`, above 0.
+
+    Raises
+    ------
+    BadInput
+        For months that are not above 0.
 
     References
     ----------

@@ -7,8 +7,13 @@ from math import exp, inf, log, sqrt
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import (
+    refuse_allocation,
+    refuse_alpha,
+    refuse_hazard_ratio,
+    refuse_power,
+)
 from equipoise.design.group_sequential.boundaries import Boundary, crossing_probabilities
-from equipoise.design.group_sequential.spending import refuse_alpha
 
 
 def schoenfeld_events(
@@ -29,6 +34,11 @@ def schoenfeld_events(
     allocation : float
         r, experimental subjects for each control subject.
 
+    Raises
+    ------
+    BadInput
+        For a hazard ratio of 1 or not above 0, and an error, power or allocation that is none.
+
     References
     ----------
     Schoenfeld 1981, doi:10.1093/biomet/68.1.316.
@@ -41,10 +51,7 @@ def schoenfeld_events(
             got=hazard_ratio,
             fix="a hazard ratio below 1",
         )
-    if not alpha_one_sided < power < 1:
-        raise bad_input(
-            "a power lies between the one-sided error and 1", where="power", got=power, fix="0.8"
-        )
+    refuse_power(power, alpha_one_sided=alpha_one_sided)
     effect = _effect(hazard_ratio, allocation=allocation)
     return float((ndtri(1 - alpha_one_sided) + ndtri(power)) / effect) ** 2
 
@@ -62,6 +69,11 @@ def hazard_ratio_at(z: float, *, events: float, allocation: float = 1.0) -> floa
         d, events at the look.
     allocation : float
         r, experimental subjects for each control subject.
+
+    Raises
+    ------
+    BadInput
+        For events or an allocation that are not above 0.
     """
     _refuse_no_events(events)
     return exp(-z / (_per_event(allocation) * sqrt(events)))
@@ -91,6 +103,11 @@ def survival_power(
     -------
     tuple of float
         One for each look; the sum is the power.
+
+    Raises
+    ------
+    BadInput
+        For events, a hazard ratio or an allocation that are not above 0.
     """
     _refuse_no_events(events)
     drift = _effect(hazard_ratio, allocation=allocation) * sqrt(events)
@@ -99,22 +116,13 @@ def survival_power(
 
 def _effect(hazard_ratio: float, *, allocation: float) -> float:
     """Return the mean of Z after one event."""
-    if not 0 < hazard_ratio < inf:
-        raise bad_input(
-            "a hazard ratio is above 0", where="hazard_ratio", got=hazard_ratio, fix="0.6"
-        )
+    refuse_hazard_ratio(hazard_ratio)
     return -log(hazard_ratio) * _per_event(allocation)
 
 
 def _per_event(allocation: float) -> float:
     """Return the root of the information about log HR that one event gives."""
-    if not 0 < allocation < inf:
-        raise bad_input(
-            "an allocation is above 0",
-            where="allocation",
-            got=allocation,
-            fix="2 for two experimental subjects to each control subject",
-        )
+    refuse_allocation(allocation)
     return sqrt(allocation) / (1 + allocation)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import inf, log
+from math import log
 from typing import assert_never
 
 from equipoise.base.errors import BadInput, bad_input
-from equipoise.design.group_sequential.spending import refuse_alpha
+from equipoise.design.assumed import refuse_allocation, refuse_alpha, refuse_hazard_ratio
 from equipoise.design.survival.effect import Effect, VarianceUnder
 from equipoise.design.survival.event_course import (
     Course,
@@ -70,12 +70,8 @@ class LogrankTest:
     def __post_init__(self) -> None:
         """Refuse an error, an allocation and a margin that are none."""
         refuse_alpha(self.alpha_one_sided)
-        for name in ("allocation", "null_hazard_ratio"):
-            value = getattr(self, name)
-            if not 0 < value < inf:
-                raise bad_input(
-                    "an allocation and a hazard ratio are above 0", where=name, got=value, fix="1"
-                )
+        refuse_allocation(self.allocation)
+        refuse_hazard_ratio(self.null_hazard_ratio, where="null_hazard_ratio")
         if self.null_hazard_ratio != 1 and self.formula in {
             LogrankFormula.FREEDMAN,
             LogrankFormula.HSIEH,
@@ -94,6 +90,20 @@ def effect_of_events(test: LogrankTest, *, events: float, hazard_ratio: float) -
     .. math:: \text{Schoenfeld: } \log\frac{HR_0}{HR},\ \frac{d\,r}{(1 + r)^2} \qquad
               \text{Freedman: } \frac{1 - HR}{1 + r HR},\ d\,r \qquad
               \text{Hsieh: } \frac{1 - HR}{1 + HR},\ \frac{4\,d\,r}{(1 + r)^2}
+
+    Parameters
+    ----------
+    test : LogrankTest
+        The test; its formula counts all events, whatever their arm.
+    events : float
+        Events at the look, above 0.
+    hazard_ratio : float
+        Experimental over control, above 0.
+
+    Raises
+    ------
+    BadInput
+        For a formula that counts the events of each arm.
 
     References
     ----------
@@ -165,7 +175,17 @@ def variance_under(formula: LogrankFormula) -> VarianceUnder:
 
 
 def hazard_ratio_at_bound(test: LogrankTest, *, z: float, events: float) -> float:
-    """Return the estimated hazard ratio that is just at a bound, about."""
+    """Return the estimated hazard ratio that is just at a bound, about.
+
+    Parameters
+    ----------
+    test : LogrankTest
+        The test.
+    z : float
+        Bound on Z, large favours the experimental arm.
+    events : float
+        Events at the look.
+    """
     ratio = hazard_ratio_at(z, events=events, allocation=test.allocation)
     return test.null_hazard_ratio * ratio
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from typing import assert_never, overload
 
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from equipoise.base.errors import BadInput, bad_input
@@ -39,6 +38,7 @@ from equipoise.design.survival.logrank_question import (
     StratumHazard,
     TrialQuestion,
 )
+from equipoise.stats.numerics.root import root
 
 LONGEST = 1e5
 """Months beyond which nobody plans."""
@@ -330,7 +330,7 @@ def _ratio_root(gap: Callable[[float], float], *, null: float) -> float:
         near, far = far, 1.5 * far
         if far > STRONGEST:
             raise _unreachable("hazard_ratio", "more events, or less power")
-    return exp(brentq(gap, log(null) - far, log(null) - near, xtol=SAME))
+    return exp(root(gap, log(null) - far, log(null) - near, xtol=SAME))
 
 
 def _months_root(gap: Callable[[float], float], *, asked: str) -> float:
@@ -344,7 +344,7 @@ def _months_root(gap: Callable[[float], float], *, asked: str) -> float:
         low, high = (low / 2 if low > SHORTEST else 0.0), low
     if low == 0:
         raise _unreachable(asked, "fewer subjects: the power is reached without this time")
-    return float(brentq(gap, low, high, xtol=SAME))
+    return root(gap, low, high, xtol=SAME)
 
 
 def _bound(question: EventQuestion | TrialQuestion) -> float:

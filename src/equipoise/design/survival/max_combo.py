@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 
 from equipoise.base.errors import bad_input
 from equipoise.design.survival.event_course import expected_events, subjects_of, with_subjects
 from equipoise.design.survival.fixed_design import FixedDesign, FixedQuestion, fixed_cautions
 from equipoise.design.survival.weighted_logrank import LogrankMoments, Weight, logrank_moments
 from equipoise.stats.numerics.multivariate_normal import max_quantile, rectangle_probability
+from equipoise.stats.numerics.root import root
 
 FARTHEST = 1e4
 """Times the subjects asked about beyond which nobody looks for a size."""
@@ -101,4 +101,4 @@ def _growth_for_power(moments: LogrankMoments, *, z: float, power: float) -> flo
             got=power,
             fix="assume an effect in favour of the experimental arm",
         )
-    return float(np.exp(brentq(excess, -far, far, xtol=1e-9)))
+    return float(np.exp(root(excess, -far, far, xtol=1e-9)))

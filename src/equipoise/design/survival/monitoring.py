@@ -201,6 +201,11 @@ def conclude(
         As for `monitor`; the last look is the one at which the trial stopped.
     confidence : float
         Two-sided confidence of the interval.
+
+    Raises
+    ------
+    BadInput
+        As `monitor`, and for a level outside (0, 1).
     """
     _spending(design)
     _refuse_seen(seen)

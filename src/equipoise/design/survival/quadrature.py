@@ -6,9 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from equipoise.stats.numerics.columns import FloatArray
 
 NODES = 20
 """Nodes of one panel; a panel spans at most `STEEP` of cumulative hazard, so that with them an

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from math import log
-from typing import assert_never
+from math import exp
 
 import numpy as np
 
@@ -13,25 +11,18 @@ from equipoise.base.errors import bad_input
 from equipoise.design.survival.at_risk import AtRisk, at_risk
 from equipoise.design.survival.effect import Effect
 from equipoise.design.survival.event_course import Course, strata_of, subjects_of
-from equipoise.design.survival.hazards import (
-    FloatArray,
-    Hazard,
-    cumulative_hazard,
-    rate_and_shape,
-)
+from equipoise.design.survival.hazards import Hazard, cumulative_hazard, rate_and_shape
 from equipoise.design.survival.quadrature import (
     follow_up_nodes,
     remaining_integral,
     steep_breaks,
 )
 from equipoise.design.survival.weighted_logrank import refuse_look
+from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.numerics.probability_scale import ProbabilityScale, on_scale
 
-
-class MilestoneScale(StrEnum):
-    """On which scale survival at a milestone is compared."""
-
-    DIFFERENCE = "difference"
-    LOG_LOG = "log_log"
+SMALLEST = 1e-300
+"""Survival below this is as good as none; its logarithm stays a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +44,11 @@ def restricted_mean(hazard: Hazard, *, months: float) -> float:
         Constant, stepped, or of a Weibull time.
     months : float
         :math:`\tau`, above 0.
+
+    Raises
+    ------
+    BadInput
+        For months that are not above 0.
     """
     refuse_look(months)
     rate, shape = rate_and_shape(hazard)
@@ -100,14 +96,14 @@ def milestone_effect(
     *,
     months: float,
     milestone_months: float,
-    scale: MilestoneScale = MilestoneScale.DIFFERENCE,
+    scale: ProbabilityScale = ProbabilityScale.PLAIN,
     null_difference: float = 0.0,
 ) -> Effect:
     r"""Return the difference of survival at a milestone and its information.
 
     The variance of an arm's Kaplan-Meier estimate is Greenwood's in expectation,
-    :math:`S(\tau)^2 \int_0^\tau \lambda(t) / \pi(t)\,dt`; on the log-log scale, that of
-    :math:`\log(-\log S)`.
+    :math:`S(\tau)^2 \int_0^\tau \lambda(t) / \pi(t)\,dt`, carried to the scale by the delta
+    method.
 
     Parameters
     ----------
@@ -117,11 +113,11 @@ def milestone_effect(
         Calendar month of the look.
     milestone_months : float
         :math:`\tau`, follow-up at which survival is compared; below ``months``.
-    scale : MilestoneScale
-        Difference of probabilities, or of their complementary log-logs.
+    scale : ProbabilityScale
+        Where the arms are compared, as in `survival_difference`; plain for the difference itself.
     null_difference : float
-        Experimental minus control under the null hypothesis (control minus experimental on the
-        log-log scale, where smaller is better).
+        Experimental minus control under the null hypothesis, on the scale, rising with survival:
+        of log-log that is :math:`-\log(-\log S)`.
     """
     strata = [
         _survivals(arms, hazards=hazards, months=milestone_months, scale=scale)
@@ -163,7 +159,7 @@ def _means(arms: AtRisk) -> ArmMeans:
 
 
 def _survivals(
-    arms: AtRisk, *, hazards: tuple[Hazard, Hazard], months: float, scale: MilestoneScale
+    arms: AtRisk, *, hazards: tuple[Hazard, Hazard], months: float, scale: ProbabilityScale
 ) -> ArmMeans:
     relative = _variance_integral(arms, np.ones_like(arms.hazard))
     scaled = []
@@ -180,18 +176,14 @@ def _survivals(
 
 
 def _on_scale(
-    log_survival: float, *, variance: float, scale: MilestoneScale
+    log_survival: float, *, variance: float, scale: ProbabilityScale
 ) -> tuple[float, float]:
-    """Return survival on a scale on which more is better, and its variance."""
-    match scale:
-        case MilestoneScale.DIFFERENCE:
-            survival = float(np.exp(log_survival))
-            return survival, survival * survival * variance
-        case MilestoneScale.LOG_LOG:
-            _refuse_no_events(log_survival)
-            return -log(-log_survival), variance / log_survival**2
-        case _:
-            assert_never(scale)
+    """Return survival on a scale, rising with it, and its variance; ``variance`` is of log S."""
+    if scale is not ProbabilityScale.PLAIN:
+        _refuse_no_events(log_survival)
+    survival = max(exp(log_survival), SMALLEST)
+    level, error = on_scale(np.array([survival]), np.sqrt([variance]), scale=scale)
+    return float(level[0]), float(error[0]) ** 2
 
 
 def _variance_integral(arms: AtRisk, factor: FloatArray) -> FloatArray:

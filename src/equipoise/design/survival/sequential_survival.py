@@ -7,7 +7,6 @@ from functools import lru_cache
 from math import exp, inf, log, sqrt
 from typing import assert_never
 
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from equipoise.base.errors import bad_input
@@ -50,6 +49,7 @@ from equipoise.design.survival.survival_plan import (
     SpendingClock,
     SurvivalPlan,
 )
+from equipoise.stats.numerics.root import root
 
 ANY_POWER = 0.9
 """A sequential plan wants a power; when the drift is settled it is not used."""
@@ -167,7 +167,7 @@ def _last_month(plan: SurvivalPlan, *, fractions: tuple[float, ...]) -> float:
             )
     while gap(low) < 0 and low > SHORTEST:
         low, high = low / 2, low
-    return float(brentq(gap, low, high, xtol=1e-10))
+    return root(gap, low, high, xtol=1e-10)
 
 
 def _seen(plan: SurvivalPlan, *, months: tuple[float, ...]) -> _Seen:

@@ -8,10 +8,11 @@ from itertools import pairwise
 from math import inf
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_alpha, refuse_power
 from equipoise.design.group_sequential.classic import Shape
 from equipoise.design.group_sequential.crossing import refuse_fractions
 from equipoise.design.group_sequential.futility import Binding, Futility, NoFutility
-from equipoise.design.group_sequential.spending import Spending, refuse_alpha
+from equipoise.design.group_sequential.spending import Spending
 from equipoise.design.survival.event_course import Course
 from equipoise.design.survival.fixed_design import AverageHazardRatioTest, FixedTest
 
@@ -141,13 +142,9 @@ class SurvivalPlan:
 
     def __post_init__(self) -> None:
         """Refuse a power that is none, and a timing that leaves nothing, or too much, to find."""
-        if self.power is not None and not self.stopping.alpha_one_sided < self.power < 1:
-            raise bad_input(
-                "a power lies between the one-sided error and 1",
-                where="power",
-                got=self.power,
-                fix="0.8, or None to ask for it",
-            )
+        if self.power is not None:
+            fix = "0.8, or None to ask for it"
+            refuse_power(self.power, alpha_one_sided=self.stopping.alpha_one_sided, fix=fix)
         if self.power is not None and isinstance(self.timing, AtEvents):
             raise bad_input(
                 "numbers of events fix the power",

@@ -94,7 +94,15 @@ class SizePoint:
 def power_curve(
     design: GroupSequentialSurvival, *, hazard_ratios: Sequence[float]
 ) -> tuple[PowerPoint, ...]:
-    """Return the power of the looks at other true hazard ratios, bounds and events as planned."""
+    """Return the power of the looks at other true hazard ratios, bounds and events as planned.
+
+    Parameters
+    ----------
+    design : GroupSequentialSurvival
+        A design.
+    hazard_ratios : sequence of float
+        True hazard ratios, experimental over control, above 0.
+    """
     return tuple(
         PowerPoint(
             hazard_ratio=ratio,
@@ -119,7 +127,15 @@ def _means(design: GroupSequentialSurvival, *, ratio: float) -> tuple[float, ...
 def event_calendar(
     assumptions: SurvivalAssumptions, *, months: Sequence[float]
 ) -> tuple[CalendarPoint, ...]:
-    """Return subjects and events expected by calendar months, with and without the effect."""
+    """Return subjects and events expected by calendar months, with and without the effect.
+
+    Parameters
+    ----------
+    assumptions : SurvivalAssumptions
+        What the trial is assumed to be.
+    months : sequence of float
+        Calendar months since the first subject could enter, not negative.
+    """
     course = course_of(assumptions)
     equal = course_of(replace(assumptions, hazard_ratio=1.0))
     points = []

@@ -7,73 +7,24 @@ from math import exp, inf
 from typing import assert_never
 
 import numpy as np
-from scipy.optimize import brentq
 
 from equipoise.base.errors import bad_input
 from equipoise.design.survival.at_risk import AtRisk, at_risk, mixed_survival, under_null
 from equipoise.design.survival.effect import Effect
 from equipoise.design.survival.event_course import Course, TwoArmCourse, strata_of
-from equipoise.design.survival.hazards import FloatArray, time_of_event_probability
+from equipoise.design.survival.hazards import time_of_event_probability
+from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.numerics.root import root
+from equipoise.stats.time_to_event.comparison_weights import FlemingHarrington, ModestlyWeighted
 
 CLOSE = 1e-9
 """Months between which there is no need to look for a third."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlemingHarrington:
-    r"""Weight :math:`S^\rho (1 - S)^\gamma` in the pooled survival S; (0, 0) is the log-rank test.
-
-    Attributes
-    ----------
-    rho, gamma : float
-        Not negative: rho for early differences, gamma for late ones.
-    """
-
-    rho: float = 0.0
-    gamma: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse weights that grow without bound."""
-        if not (0 <= self.rho < inf and 0 <= self.gamma < inf):
-            raise bad_input(
-                "rho and gamma are not negative",
-                where="rho, gamma",
-                got=f"{self.rho}, {self.gamma}",
-                fix="FlemingHarrington(rho=0, gamma=0.5)",
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModestWeight:
-    r"""Weight :math:`1 / \max(S(\min(t, t^*)), 1 / w)` of Magirr and Burman.
-
-    Attributes
-    ----------
-    until_months : float
-        :math:`t^*`, month of follow-up after which the weight no longer grows; may be infinite.
-    largest : float
-        w, largest weight; may be infinite.
-    """
-
-    until_months: float
-    largest: float = inf
-
-    def __post_init__(self) -> None:
-        """Refuse weights that never grow."""
-        if not (self.until_months > 0 and self.largest > 1):
-            raise bad_input(
-                "a modest weight grows for some months, and from 1",
-                where="until_months, largest",
-                got=f"{self.until_months}, {self.largest}",
-                fix="ModestWeight(until_months=6, largest=2)",
-            )
-
-
-Weight = FlemingHarrington | ModestWeight
-
-
-UNWEIGHTED = FlemingHarrington()
-"""The log-rank test."""
+Weight = FlemingHarrington | ModestlyWeighted
+"""Weights of which the expected course is known; those of the analysis, so that plan and analysis
+name one test. S is the survival of both arms together; the plateaus of a modest weight at a time
+have one height in expectation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,6 +83,11 @@ def logrank_moments(
     weights : tuple of Weight
         Weight of an event in each statistic.
 
+    Raises
+    ------
+    BadInput
+        For a look that is not after month 0.
+
     References
     ----------
     Yung and Liu 2020, doi:10.1111/biom.13196; Magirr and Burman 2019, doi:10.1002/sim.8186;
@@ -148,7 +104,22 @@ def logrank_moments(
 
 
 def weighted_logrank_effect(course: Course, *, months: float, weight: Weight) -> Effect:
-    """Return the effect that a weighted log-rank test sees: mean score over its variance."""
+    """Return the effect that a weighted log-rank test sees: mean score over its variance.
+
+    Parameters
+    ----------
+    course : Course
+        Arms and accrual, of each stratum.
+    months : float
+        Calendar month of the look, above 0.
+    weight : Weight
+        Weight of an event.
+
+    Raises
+    ------
+    BadInput
+        For a look that is not after month 0.
+    """
     moments = logrank_moments(course, months=months, weights=(weight,))
     score, variance = float(moments.score[0]), float(moments.variance[0, 0])
     return Effect(
@@ -159,7 +130,22 @@ def weighted_logrank_effect(course: Course, *, months: float, weight: Weight) ->
 
 
 def weighted_hazard_ratio(course: Course, *, months: float, weight: Weight) -> float:
-    """Return the hazard ratio that a weighted log-rank test sees, averaged by its weights."""
+    """Return the hazard ratio that a weighted log-rank test sees, averaged by its weights.
+
+    Parameters
+    ----------
+    course : Course
+        Arms and accrual, of each stratum.
+    months : float
+        Calendar month of the look, above 0.
+    weight : Weight
+        Weight of an event.
+
+    Raises
+    ------
+    BadInput
+        For a look that is not after month 0.
+    """
     moments = logrank_moments(course, months=months, weights=(weight,))
     return exp(-float(moments.score[0] / moments.information[0]))
 
@@ -168,6 +154,20 @@ def heaviest_share(course: Course, *, months: float, weight: Weight) -> float:
     """Return the share of a statistic's variance on the fifth of events that weigh most.
 
     It is a fifth for the log-rank test, and more when few events decide; the largest over strata.
+
+    Parameters
+    ----------
+    course : Course
+        Arms and accrual, of each stratum.
+    months : float
+        Calendar month of the look, above 0.
+    weight : Weight
+        Weight of an event.
+
+    Raises
+    ------
+    BadInput
+        For a look that is not after month 0.
     """
     shares = []
     for stratum in strata_of(course):
@@ -240,8 +240,9 @@ def _weight(weight: Weight, arms: AtRisk, *, flat: float) -> FloatArray:
             pooled = arms.pool(arms.months)
             powers: FloatArray = pooled**rho * (1 - pooled) ** gamma
             return powers
-        case ModestWeight(largest=largest):
-            return np.minimum(1 / arms.pool(np.minimum(arms.months, flat)), largest)
+        case ModestlyWeighted(height=height):
+            pooled = arms.pool(np.minimum(arms.months, flat))
+            return 1 / (pooled if height is None else np.maximum(pooled, height))
         case _:
             assert_never(weight)
 
@@ -251,25 +252,19 @@ def _flat_after(weight: Weight, course: TwoArmCourse) -> float:
     match weight:
         case FlemingHarrington():
             return inf
-        case ModestWeight(until_months=until, largest=largest):
-            ends = [
-                time_of_event_probability(arm.hazard, probability=1 - 1 / largest)
-                if largest < inf
-                else inf
-                for arm in course.arms
-            ]
-            return min(until, _month_of_survival(1 / largest, course, ends=ends))
+        case ModestlyWeighted(until=until, height=height):
+            month = inf if until is None else until
+            return month if height is None else min(month, _month_of_survival(height, course))
         case _:
             assert_never(weight)
 
 
-def _month_of_survival(survival: float, course: TwoArmCourse, *, ends: list[float]) -> float:
-    """Return when both arms together have a survival, which each alone has at one of ``ends``."""
+def _month_of_survival(survival: float, course: TwoArmCourse) -> float:
+    """Return when both arms together have a survival: between when each alone has it."""
+    ends = [time_of_event_probability(arm.hazard, probability=1 - survival) for arm in course.arms]
     low, high = min(ends), max(ends)
     if high == inf or high - low < CLOSE:
         return high
-    return float(
-        brentq(
-            lambda month: float(mixed_survival(course, np.array([month]))[0]) - survival, low, high
-        )
+    return root(
+        lambda month: float(mixed_survival(course, np.array([month]))[0]) - survival, low, high
     )

@@ -1,8 +1,12 @@
 """In: two rates, a margin and an error. Out: subjects and power of a comparison of two proportions.
 
-Open `goal.py` first, then `normal_size.py`; exact tests are in `exact_region.py`.
+Open `goal.py` first, then `normal_size.py`; exact tests are in `exact_region.py`
+and `fisher_size.py`.
 """
 
+from types import MappingProxyType
+
+from equipoise.base.doors import opened
 from equipoise.design.two_proportions.goal import (
     OddsRatio,
     ProportionTest,
@@ -34,3 +38,15 @@ __all__ = [
     "size_two_proportions",
     "two_proportion_power",
 ]
+
+_COMPILED = MappingProxyType({"size_fisher": "fisher_size"})
+
+
+def __getattr__(name: str) -> object:
+    """Fetch what needs a compiler when it is first asked for."""
+    return opened(__name__, name, behind=_COMPILED)
+
+
+def __dir__() -> list[str]:
+    """Name all that is offered, fetched or not."""
+    return sorted({*globals(), *_COMPILED})

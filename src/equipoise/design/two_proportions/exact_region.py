@@ -13,20 +13,20 @@ from math import inf, pi, sin
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize_scalar
-from scipy.special import gammaln, ndtri, xlog1py, xlogy
+from scipy.special import ndtri, xlog1py, xlogy
 
 from equipoise.base.errors import bad_input
-from equipoise.design.one_arm.binomial_arm import FloatArray, binomial_masses
-from equipoise.design.two_proportions.goal import Continuity, RiskDifference, TwoRates
+from equipoise.design.one_arm.binomial_arm import binomial_masses
+from equipoise.design.two_proportions.goal import RiskDifference, TwoRates
 from equipoise.design.two_proportions.null_rates import null_rates
-from equipoise.stats.numerics.columns import freeze
-
-BoolArray = npt.NDArray[np.bool_]
-
-TIED = 1 + 1e-7
-"""Chances within this factor are equal, so that rounding does not split a tie; as R does."""
+from equipoise.stats.numerics.columns import BoolArray, FloatArray, freeze
+from equipoise.stats.numerics.grid_maximum import grid_maximum
+from equipoise.stats.proportions.conditional import (
+    hypergeometric_successes,
+    log_choose,
+    no_more_likely,
+)
+from equipoise.stats.proportions.fourfold import Continuity
 
 HAIR = 1e-9
 """Share by which rounding may miss an alpha that a p-value meets exactly, as 1/3."""
@@ -36,9 +36,6 @@ SAME_Z = 1e-9
 
 GRID = 512
 """Rates at which the chance of rejecting is looked at before it is refined."""
-
-NEAR_BEST = 0.9
-"""Peaks of the grid below this share of the best are not refined."""
 
 LARGEST = 1000
 """Subjects of an arm beyond which the table of all results is not laid out."""
@@ -239,47 +236,52 @@ def rule_null(rule: ExactRule) -> float:
 
 
 def exact_power(region: RejectionRegion, *, rates: TwoRates) -> float:
-    """Return the exact chance of rejecting at two rates, by adding up all results of the region."""
+    """Return the exact chance of rejecting at two rates, by adding up all results of the region.
+
+    Parameters
+    ----------
+    region : RejectionRegion
+        The results with which the test rejects.
+    rates : TwoRates
+        True rates.
+    """
     experimental, control = (side - 1 for side in region.rejects.shape)
     inner = region.rejects @ binomial_masses(control, rate=rates.control)
     return float(binomial_masses(experimental, rate=rates.experimental) @ inner)
 
 
 def fisher_p_values(arms: ArmSizes, *, tail: FisherTail) -> FloatArray:
-    """Return Fisher's p-value of every result, shape (experimental + 1, control + 1)."""
+    """Return Fisher's p-value of every result, shape (experimental + 1, control + 1).
+
+    Parameters
+    ----------
+    arms : ArmSizes
+        Subjects.
+    tail : FisherTail
+        What is added to the chance of the table seen.
+    """
     p_values = np.empty((arms.experimental + 1, arms.control + 1))
     for successes in range(arms.experimental + arms.control + 1):
-        low = max(0, successes - arms.control)
-        experimental = np.arange(low, min(successes, arms.experimental) + 1)
-        chance = _hypergeometric(arms, successes=successes, experimental=experimental)
+        low, chance = _hypergeometric(arms, successes=successes)
         match tail:
             case FisherTail.ONE_SIDED:
                 p_value = np.cumsum(chance[::-1])[::-1]
             case FisherTail.BY_CHANCE:
-                ordered = np.sort(chance)
-                upto = np.searchsorted(ordered, chance * TIED, side="right")
-                p_value = np.cumsum(ordered)[upto - 1]
+                p_value = no_more_likely(chance)
             case _:
                 assert_never(tail)
+        experimental = np.arange(low, low + chance.size)
         p_values[experimental, successes - experimental] = p_value
     return p_values
 
 
 @np.errstate(under="ignore")
-def _hypergeometric(
-    arms: ArmSizes, *, successes: int, experimental: npt.NDArray[np.int64]
-) -> FloatArray:
-    """Return the chances of the experimental successes given all successes."""
-    ways = _log_choose(arms.experimental, experimental)
-    ways += _log_choose(arms.control, successes - experimental)
+def _hypergeometric(arms: ArmSizes, *, successes: int) -> tuple[int, FloatArray]:
+    """Return the fewest experimental successes given all successes, and the chances from there."""
+    low, ways = hypergeometric_successes(arms.experimental, arms.control, successes=successes)
     chance = np.exp(ways - ways.max())
     shares: FloatArray = chance / chance.sum()
-    return shares
-
-
-def _log_choose(n: int, k: npt.NDArray[np.int64]) -> FloatArray:
-    ways: FloatArray = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return ways
+    return low, shares
 
 
 def _score(arms: ArmSizes, *, null: float, continuity: Continuity = Continuity.NONE) -> FloatArray:
@@ -340,9 +342,9 @@ def _null_rates_of(arms: ArmSizes, *, null: float) -> _NullRates:
 @np.errstate(under="ignore")
 def _mass_table(n: int, *, rates: FloatArray) -> FloatArray:
     """Return binomial masses at many rates, shape (rates, n + 1)."""
-    counts = np.arange(n + 1)
+    counts = np.arange(n + 1.0)
     rate = rates[:, np.newaxis]
-    logs = _log_choose(n, counts) + xlogy(counts, rate) + xlog1py(n - counts, -rate)
+    logs = log_choose(n, counts) + xlogy(counts, rate) + xlog1py(n - counts, -rate)
     masses: FloatArray = np.exp(logs)
     return masses
 
@@ -358,23 +360,11 @@ def _size(rejects: BoolArray, *, null: _NullRates) -> tuple[float, float]:
     weights = rejects.astype(np.float64)
     experimental, control = (side - 1 for side in rejects.shape)
 
-    def missed(angle: float) -> float:
-        first, second = _rates_at(float(angle), null=null.null)
+    def reached(angle: float) -> float:
+        first, second = _rates_at(angle, null=null.null)
         inner = weights @ binomial_masses(control, rate=first)
-        return -float(binomial_masses(experimental, rate=second) @ inner)
+        return float(binomial_masses(experimental, rate=second) @ inner)
 
     heights = np.einsum("ij,ij->i", null.experimental @ weights, null.control)
-    top = int(np.argmax(heights))
-    best = (float(heights[top]), float(null.angles[top]))
-    for place in _peaks(heights):
-        ends = (float(null.angles[place - 1]), float(null.angles[place + 1]))
-        peak = minimize_scalar(missed, bounds=ends, method="bounded", options={"xatol": 1e-9})
-        best = max(best, (-float(peak.fun), float(peak.x)))
-    return best[0], _rates_at(best[1], null=null.null)[0]
-
-
-def _peaks(heights: FloatArray) -> list[int]:
-    """Return the places of inner peaks that may hold the maximum."""
-    inner, best = heights[1:-1], float(heights.max())
-    raised = (inner >= heights[:-2]) & (inner >= heights[2:]) & (inner >= NEAR_BEST * best)
-    return [int(place) + 1 for place in np.flatnonzero(raised & (inner > 0))]
+    size, angle = grid_maximum(reached, points=null.angles, heights=heights)
+    return size, _rates_at(angle, null=null.null)[0]

@@ -8,16 +8,13 @@ by the ratio of neighbours, scaled to the mode, until they no longer count.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-FloatArray = npt.NDArray[np.float64]
+from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.proportions.conditional import TIED
 
 TINY = 1e-22
 """Chances below this share of the largest no longer count."""
-
-TIED = 1 + 1e-7
-"""Chances within this factor are equal, so that rounding does not split a tie; as R does."""
 
 
 @njit(cache=True)

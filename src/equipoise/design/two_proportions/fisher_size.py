@@ -8,11 +8,12 @@ from math import ceil, floor, log, sqrt
 from typing import assert_never
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_power
 from equipoise.design.one_arm.binomial_arm import binomial_masses
 from equipoise.design.one_arm.exact_single_stage import SizeConvention
 from equipoise.design.two_proportions.exact_region import HAIR, ArmSizes, FisherTail
 from equipoise.design.two_proportions.fisher_kernel import fisher_power
-from equipoise.design.two_proportions.goal import TwoRates, refuse_power, shares
+from equipoise.design.two_proportions.goal import TwoRates, shares
 
 FARTHEST = 5000
 """Subjects beyond which an exact trial is not asked for."""

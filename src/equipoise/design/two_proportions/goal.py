@@ -7,6 +7,8 @@ from enum import StrEnum
 from math import inf
 
 from equipoise.base.errors import BadInput, bad_input
+from equipoise.design.assumed import refuse_allocation
+from equipoise.stats.proportions.fourfold import Continuity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +74,6 @@ class NullVariance(StrEnum):
     """At each arm's own rate (Wald), under both hypotheses."""
 
 
-class Continuity(StrEnum):
-    """Whether the difference is drawn towards its null value before it is tested."""
-
-    NONE = "none"
-    YATES = "yates"
-    """By half of 1/n for each arm; size after Casagrande, Pike and Smith, and Fleiss."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoRates:
     """Assumed rates of the two arms, each inside (0, 1)."""
@@ -114,7 +108,8 @@ class ProportionTest:
     variance : NullVariance
         Where the variance of the statistic is taken.
     continuity : Continuity
-        For a risk difference only.
+        Of a risk difference only, which is drawn towards its null value by half of 1/n of each
+        arm; sizes after Casagrande, Pike and Smith, and Fleiss.
     """
 
     alpha_one_sided: float
@@ -170,18 +165,5 @@ def shares(allocation: float) -> tuple[float, float]:
     BadInput
         For an allocation that is not above 0.
     """
-    if not 0 < allocation < inf:
-        raise bad_input(
-            "an allocation is above 0",
-            where="allocation",
-            got=allocation,
-            fix="2 for two experimental subjects to each control subject",
-        )
+    refuse_allocation(allocation)
     return 1 / (1 + allocation), allocation / (1 + allocation)
-
-
-def refuse_power(power: float, *, alpha_one_sided: float) -> None:
-    """Refuse a power that does not lie between the error and 1."""
-    if not alpha_one_sided < power < 1:
-        what = "a power lies between the one-sided error and 1"
-        raise bad_input(what, where="power", got=power, fix="0.8")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, inf, log, sqrt
+from math import ceil, log, sqrt
 from typing import assert_never
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_power, refuse_subjects
 from equipoise.design.two_proportions.goal import (
-    Continuity,
     Effect,
     NullVariance,
     OddsRatio,
@@ -21,10 +20,11 @@ from equipoise.design.two_proportions.goal import (
     RiskDifference,
     RiskRatio,
     TwoRates,
-    refuse_power,
     shares,
 )
 from equipoise.design.two_proportions.null_rates import null_rates
+from equipoise.stats.numerics.root import root
+from equipoise.stats.proportions.fourfold import Continuity
 
 HAIR = 1e-9
 """Subjects by which a size may exceed a whole number through rounding alone."""
@@ -185,8 +185,24 @@ def two_proportion_power(
     .. math:: \Phi\left(\frac{\sqrt N \delta - c / \sqrt N - z_{1-\alpha} \sigma_0}{\sigma_1}\right)
 
     At rates of no effect with the pooled variance this is alpha.
+
+    Parameters
+    ----------
+    rates : TwoRates
+        True rates.
+    test : ProportionTest
+        The test.
+    subjects : float
+        Of both arms, above 0.
+    allocation : float
+        Experimental subjects for each control subject.
+
+    Raises
+    ------
+    BadInput
+        For subjects or an allocation that are not above 0.
     """
-    _refuse_subjects(subjects)
+    refuse_subjects(subjects)
     moments = proportion_moments(rates, test=test, allocation=allocation)
     drift = sqrt(subjects) * moments.gain - moments.correction / sqrt(subjects)
     needed = float(ndtri(1 - test.alpha_one_sided)) * moments.null_deviation
@@ -243,7 +259,7 @@ def detectable_rate(
     tried = np.linspace(near, 1 - EDGE if test.sign > 0 else EDGE, STEPS)
     for before, after in pairwise(tried):
         if short(float(before)) > 0 >= short(float(after)):
-            return float(brentq(short, float(before), float(after), xtol=1e-12, rtol=1e-14))
+            return root(short, float(before), float(after), xtol=1e-12, rtol=1e-14)
     raise bad_input(
         "some experimental rate is found with this power",
         where="subjects, power",
@@ -280,7 +296,7 @@ def critical_rate(
     BadInput
         When no rate reaches the boundary.
     """
-    _refuse_subjects(subjects)
+    refuse_subjects(subjects)
 
     def above(experimental: float) -> float:
         rates = TwoRates(control=control, experimental=experimental)
@@ -295,7 +311,7 @@ def critical_rate(
             got=f"z {z:g} with {subjects:g} subjects and control rate {control:g}",
             fix="a boundary that a rate between 0 and 1 can reach",
         )
-    return float(brentq(above, EDGE, 1 - EDGE, xtol=1e-12, rtol=1e-14))
+    return root(above, EDGE, 1 - EDGE, xtol=1e-12, rtol=1e-14)
 
 
 def proportion_moments(
@@ -379,8 +395,3 @@ def _no_gain(rates: TwoRates, *, test: ProportionTest) -> Exception:
 def _refuse_lost(lost: float) -> None:
     if not 0 <= lost < 1:
         raise bad_input("a share lost lies from 0 to below 1", where="lost", got=lost, fix="0.1")
-
-
-def _refuse_subjects(subjects: float) -> None:
-    if not 0 < subjects < inf:
-        raise bad_input("a trial has subjects", where="subjects", got=subjects, fix="200")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 
 from equipoise.design.two_proportions.goal import Effect, OddsRatio, RiskDifference, RiskRatio
+from equipoise.stats.numerics.columns import FloatArray
 
-FloatArray = npt.NDArray[np.float64]
 NullRates = tuple[FloatArray, FloatArray]
 """Control, then experimental."""
 

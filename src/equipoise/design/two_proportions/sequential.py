@@ -10,14 +10,10 @@ from typing import assert_never
 from scipy.special import ndtri
 
 from equipoise.base.errors import bad_input
+from equipoise.design.assumed import refuse_power
 from equipoise.design.group_sequential.boundaries import Boundary, crossing_probabilities
 from equipoise.design.group_sequential.drift import solve_drift
-from equipoise.design.two_proportions.goal import (
-    Continuity,
-    ProportionTest,
-    TwoRates,
-    refuse_power,
-)
+from equipoise.design.two_proportions.goal import ProportionTest, TwoRates
 from equipoise.design.two_proportions.normal_size import (
     TwoProportionSize,
     critical_rate,
@@ -25,6 +21,7 @@ from equipoise.design.two_proportions.normal_size import (
     size_two_proportions,
     whole_size,
 )
+from equipoise.stats.proportions.fourfold import Continuity
 
 
 class LookVariance(StrEnum):
@@ -152,6 +149,12 @@ def sequential_proportion_power(
     -------
     tuple of float
         One for each look; the sum is the power, or the error at rates of the null hypothesis.
+
+    Raises
+    ------
+    BadInput
+        When test and boundary have different errors, for a continuity correction, and for
+        subjects or an allocation that are not above 0.
     """
     _refuse_mismatch(test, boundary=boundary)
     moments = proportion_moments(rates, test=test, allocation=allocation)

@@ -166,6 +166,18 @@ def aalen_johansen_by_group(
     """Return the curves of each group, keyed by its label; see `aalen_johansen`.
 
     All groups have the same causes; one that nobody in a group had stays at 0 there.
+
+    Parameters
+    ----------
+    time, cause, entry, variance, pointwise
+        As of `aalen_johansen`.
+    group : array_like, shape (n,)
+        Label of each subject's group.
+
+    Raises
+    ------
+    BadInput
+        As `aalen_johansen`, and for labels of another length or missing.
     """
     rows, causes = _checked(time, cause, entry=entry)
     labels, member = label_column(group, rows=rows.time.size, where="group")
@@ -182,6 +194,18 @@ def incidence_at(curve: CumulativeIncidence, times: npt.ArrayLike) -> IncidenceA
 
     Before the first event they are 0; after the last observed time each curve keeps its height
     and the number at risk is 0, which says that nothing was observed there.
+
+    Parameters
+    ----------
+    curve : CumulativeIncidence
+        Curves of all causes.
+    times : array_like, shape (times,)
+        Not negative, in the unit of the curves.
+
+    Raises
+    ------
+    BadInput
+        For times that are negative or missing, and none.
     """
     asked = time_column(times, where="times")
     row = np.searchsorted(curve.times, asked, side="right")

@@ -15,7 +15,6 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from equipoise.base.errors import bad_input
 from equipoise.stats.competing_risks.causes import cause_column
 from equipoise.stats.competing_risks.subdistribution import (
     SubdistributionSets,
@@ -31,16 +30,16 @@ from equipoise.stats.numerics.columns import (
     covariate_columns,
     freeze,
     normal_deviate,
+    refuse_width,
     time_column,
 )
 from equipoise.stats.numerics.likelihood import (
     ChiSquareTest,
-    Coefficients,
     Standardised,
-    chi_square_test,
     coefficients,
     refuse_dependent,
     standardised,
+    wald_test,
 )
 from equipoise.stats.numerics.newton import Local, Maximum, maximise
 from equipoise.stats.time_to_event.cox import Ties
@@ -195,7 +194,7 @@ def predicted_incidence(
     """
     asked = time_column(times, where="times")
     table = covariate_columns(covariates, rows=np.atleast_1d(np.asarray(covariates)).shape[0])
-    _refuse_width(table, model=model)
+    refuse_width(table.shape[1], width=model.coef.size)
     row = np.searchsorted(model.event_times, asked, side="right")
     hazard = np.concatenate(([0.0], model.baseline))[row]
     # Beyond e^700 the incidence is 1 and the product would overflow.
@@ -242,7 +241,7 @@ def _model(
         p_wald=found.p_wald,
         loglik_null=null.value,
         loglik=best.local.value,
-        wald=_wald(found),
+        wald=wald_test(found.coef, found.variance),
         event_times=sets.moments,
         baseline=_baseline(best.point, sets),
         centre=scaled.mean,
@@ -272,11 +271,6 @@ def _variances(
     return naive / units, moved.T @ moved / units
 
 
-def _wald(found: Coefficients) -> ChiSquareTest:
-    statistic = float(found.coef @ np.linalg.solve(found.variance, found.coef))
-    return chi_square_test(statistic, df=found.coef.size)
-
-
 def _residuals(beta: FloatArray, sets: SubdistributionSets, *, route: Route) -> FloatArray:
     residual = score_residuals(beta, sets)
     match route:
@@ -293,13 +287,3 @@ def _baseline(beta: FloatArray, sets: SubdistributionSets) -> FloatArray:
     sums = subdistribution_sums(beta, sets)
     jumps = np.add.reduceat(1 / sums.denominator, sets.first_dead)
     return np.asarray(np.cumsum(jumps) * np.exp(-sums.largest))
-
-
-def _refuse_width(table: FloatArray, *, model: FineGray) -> None:
-    if table.shape[1] != model.coef.size:
-        raise bad_input(
-            "a prediction has the covariates of the model",
-            where="covariates",
-            got=f"{table.shape[1]} columns where {model.coef.size} are needed",
-            fix="pass one row for each prediction, shape (rows, covariates)",
-        )

@@ -30,11 +30,8 @@ from equipoise.stats.numerics.columns import (
     strata_rows,
     time_column,
 )
-from equipoise.stats.numerics.likelihood import chi_square_test
-
-SINGULAR = 1e-10
-"""Directions whose variance is below this share of the largest carry no information: the scores
-of the groups add up to 0, which rounding makes 1e-16."""
+from equipoise.stats.numerics.likelihood import ChiSquareTest, chi_square_test
+from equipoise.stats.numerics.quadratic_form import quadratic_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,8 +142,7 @@ def gray(
         table = _times(times[rows], kind[rows], member[rows], groups=len(groups))
         score += _score(table, rho=rho)
         variance += _variance(table, rho=rho)
-    statistic, df = _quadratic_form(score, variance)
-    test = chi_square_test(statistic, df=df)
+    test = _tested(score, variance)
     return Gray(
         cause=of_interest,
         groups=groups,
@@ -155,7 +151,7 @@ def gray(
         score=score,
         variance=variance,
         chi_square=test.chi_square,
-        df=df,
+        df=test.df,
         p_value=test.p_value,
         rho=rho,
         strata=len(blocks),
@@ -272,13 +268,11 @@ def _other_spread(table: _Times) -> FloatArray:
     return np.divide(above, table.at_risk**2, out=np.zeros_like(above), where=here)
 
 
-def _quadratic_form(score: FloatArray, variance: FloatArray) -> tuple[float, int]:
-    spread, direction = np.linalg.eigh(variance)
-    kept = spread > SINGULAR * spread[-1]
-    if spread[-1] <= 0 or not kept.any():
+def _tested(score: FloatArray, variance: FloatArray) -> ChiSquareTest:
+    statistic, df = quadratic_form(score, variance)
+    if df == 0:
         raise _never_compared(len(score))
-    part = direction[:, kept].T @ score
-    return float(np.sum(part * part / spread[kept])), int(kept.sum())
+    return chi_square_test(statistic, df=df)
 
 
 def _refuse(groups: tuple[Label, ...], *, rho: float) -> None:

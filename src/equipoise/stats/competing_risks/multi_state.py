@@ -192,6 +192,18 @@ def occupation_at(model: MultiState, times: npt.ArrayLike) -> OccupationAt:
     """Return the chances of each state at chosen times.
 
     Before the first change they are those of the start; after the last one they keep their height.
+
+    Parameters
+    ----------
+    model : MultiState
+        A fitted model.
+    times : array_like, shape (times,)
+        Not negative, in the unit of the histories.
+
+    Raises
+    ------
+    BadInput
+        For times that are negative or missing, and none.
     """
     asked = time_column(times, where="times")
     row = np.searchsorted(model.times, asked, side="right")

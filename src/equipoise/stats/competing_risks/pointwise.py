@@ -1,30 +1,14 @@
-r"""Pointwise intervals of a probability that a curve gives at each time."""
+"""Pointwise intervals of a probability that a curve gives at each time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import assert_never
-
-import numpy as np
 
 from equipoise.stats.numerics.columns import FloatArray, normal_deviate
+from equipoise.stats.numerics.probability_scale import ProbabilityScale, ends_on_scale
 
 EDGE = 1e-12
 """A probability nearer to 0 or 1 than this is there: it was summed from shares of whole counts."""
-
-
-class ProbabilityScale(StrEnum):
-    """On which scale the interval of a probability P is symmetric.
-
-    ``PLAIN`` is P itself, ``LOG`` log P, ``LOG_LOG`` log(-log P), and ``COMPLEMENTARY_LOG_LOG``
-    log(-log(1 - P)), which for one cause is the log-log interval of Kaplan and Meier.
-    """
-
-    PLAIN = "plain"
-    LOG = "log"
-    LOG_LOG = "log_log"
-    COMPLEMENTARY_LOG_LOG = "complementary_log_log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +18,7 @@ class Pointwise:
     Attributes
     ----------
     scale : ProbabilityScale
-        Where the interval is symmetric; plain ones are cut at 0 and 1, log ones at 1. R's
-        ``survfit`` calls log(-log P) "log-log" for a probability of a state as well.
+        Where the interval is symmetric; ends are cut at 0 and 1.
     confidence : float
         Two-sided level.
     """
@@ -63,31 +46,7 @@ def bounds(
     """
     lower, upper = estimate.copy(), estimate.copy()
     inside = (estimate > EDGE) & (estimate < 1 - EDGE)
-    height, width = estimate[inside], pointwise.deviate * std_err[inside]
-    lower[inside], upper[inside] = _ends(height, width, scale=pointwise.scale)
+    height = estimate[inside]
+    relative_width = pointwise.deviate * std_err[inside] / height
+    lower[inside], upper[inside] = ends_on_scale(height, relative_width, scale=pointwise.scale)
     return lower, upper
-
-
-def _ends(
-    height: FloatArray, width: FloatArray, *, scale: ProbabilityScale
-) -> tuple[FloatArray, FloatArray]:
-    # A very wide interval ends at 0 or 1 to machine precision; that is its end.
-    with np.errstate(under="ignore", over="ignore"):
-        match scale:
-            case ProbabilityScale.PLAIN:
-                return np.maximum(height - width, 0.0), np.minimum(height + width, 1.0)
-            case ProbabilityScale.LOG:
-                factor = np.exp(width / height)
-                return height / factor, np.minimum(height * factor, 1.0)
-            case ProbabilityScale.LOG_LOG:
-                return _log_log(height, width)
-            case ProbabilityScale.COMPLEMENTARY_LOG_LOG:
-                lower, upper = _log_log(1 - height, width)
-                return 1 - upper, 1 - lower
-            case _:
-                assert_never(scale)
-
-
-def _log_log(height: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    spread = width / (height * -np.log(height))
-    return height ** np.exp(spread), height ** np.exp(-spread)

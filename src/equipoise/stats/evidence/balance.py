@@ -59,6 +59,11 @@ class CovariateBalance:
 def effective_sample_size(weights: npt.ArrayLike) -> float:
     r"""Return the subjects of weight 1 that would be as precise, (sum w)^2 / sum w^2.
 
+    Parameters
+    ----------
+    weights : array_like, shape (n,)
+        Not negative, one above 0; their unit does not count.
+
     Raises
     ------
     BadInput

@@ -13,11 +13,12 @@ from math import exp, isfinite, log
 from typing import TypeVar
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betainc, betaincc, betaincinv, betaln
 
 from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import FloatArray, freeze
+from equipoise.stats.numerics.counts import refuse_counts, refuse_rate, refuse_share
+from equipoise.stats.numerics.root import root
 
 LOG_SMALLEST = -708.0
 BISECTIONS = 64
@@ -140,7 +141,7 @@ def robust_prior(informative: Belief, *, vague: Beta, vague_weight: float) -> Be
     ----------
     Schmidli et al. 2014, doi:10.1111/biom.12242.
     """
-    refuse_outside(vague_weight, where="vague_weight")
+    refuse_share(vague_weight, where="vague_weight")
     told = mixed(informative)
     return BetaMixture(
         parts=(*told.parts, vague),
@@ -177,14 +178,40 @@ def posterior(prior: B, successes: int, *, n: int) -> B:
 
 
 def probability_above(belief: Belief, p0: float) -> float:
-    """Return P(p > p0)."""
-    _rate(p0, where="p0")
+    """Return P(p > p0).
+
+    Parameters
+    ----------
+    belief : Beta or BetaMixture
+        What is believed of the rate p.
+    p0 : float
+        Rate to be exceeded, from 0 to 1.
+
+    Raises
+    ------
+    BadInput
+        For a p0 outside [0, 1].
+    """
+    refuse_rate(p0, where="p0")
     return _averaged(belief, lambda part: float(betaincc(part.a, part.b, p0)))
 
 
 def belief_quantile(belief: Belief, share: float) -> float:
-    """Return the rate below which lies a share of the belief, to 1e-10."""
-    refuse_outside(share, where="share")
+    """Return the rate below which lies a share of the belief, to 1e-10.
+
+    Parameters
+    ----------
+    belief : Beta or BetaMixture
+        What is believed of the rate.
+    share : float
+        Inside (0, 1); 0.5 for the median.
+
+    Raises
+    ------
+    BadInput
+        For a share outside (0, 1).
+    """
+    refuse_share(share, where="share")
     parts = mixed(belief).parts
     ends = [_quantile(part, share) for part in parts]
     if max(ends) - min(ends) < 1e-15:
@@ -197,7 +224,7 @@ def belief_quantile(belief: Belief, share: float) -> float:
     # At an end of all the weight the excess is a rounding error of either sign.
     if excess(low) >= 0:
         return low
-    return high if excess(high) <= 0 else float(brentq(excess, low, high, xtol=1e-15))
+    return high if excess(high) <= 0 else root(excess, low, high, xtol=1e-15)
 
 
 def predictive_distribution(belief: Belief, n: int) -> FloatArray:
@@ -206,6 +233,13 @@ def predictive_distribution(belief: Belief, n: int) -> FloatArray:
     .. math:: P(X = x) = \binom{n}{x} \frac{B(a + x, b + n - x)}{B(a, b)}
 
     averaged over the parts of a mixture.
+
+    Parameters
+    ----------
+    belief : Beta or BetaMixture
+        What is believed of the rate.
+    n : int
+        Subjects to come, from 0.
 
     Raises
     ------
@@ -268,28 +302,3 @@ def _bisected(belief: Beta, shares: FloatArray) -> FloatArray:
         below = betainc(belief.a, belief.b, np.exp(middle)) < shares
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return np.exp((low + high) / 2)
-
-
-def refuse_counts(successes: int, n: int, *, where: str) -> None:
-    """Refuse counts that are no part of a whole."""
-    whole = float(successes).is_integer() and float(n).is_integer()
-    if not whole or not 0 <= successes <= n:
-        raise bad_input(
-            "counts are whole, and there are no more successes than subjects",
-            where=where,
-            got=f"{successes} of {n}",
-            fix="for example 24 of 30",
-        )
-
-
-def refuse_outside(value: float, *, where: str) -> None:
-    """Refuse a probability that is 0, 1 or no probability."""
-    if not 0 < value < 1:
-        raise bad_input(
-            "a probability lies strictly between 0 and 1", where=where, got=value, fix="0.95"
-        )
-
-
-def _rate(value: float, *, where: str) -> None:
-    if not 0 <= value <= 1:
-        raise bad_input("a rate lies between 0 and 1", where=where, got=value, fix="0.3")

@@ -11,18 +11,17 @@ degrees of freedom at the true tau squared.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from equipoise.stats.evidence.effect_sizes import TrialEffects
 from equipoise.stats.numerics.columns import FloatArray, normal_deviate
 from equipoise.stats.numerics.likelihood import ChiSquareTest, chi_square_test
+from equipoise.stats.numerics.root import root
 
 GRID = 200
 
@@ -72,6 +71,11 @@ def weighted_mean(trials: TrialEffects, tau_squared: float) -> Weighted:
 def heterogeneity_test(trials: TrialEffects) -> ChiSquareTest:
     """Return Cochran's test that all trials have one true effect.
 
+    Parameters
+    ----------
+    trials : TrialEffects
+        What each trial found.
+
     References
     ----------
     Cochran 1954, doi:10.2307/3001666.
@@ -83,6 +87,11 @@ def typical_variance(trials: TrialEffects) -> float:
     r"""Return the variance within a typical trial, against which I squared sets tau squared.
 
     .. math:: s^2 = (k - 1) \sum w_i \Big/ \left((\sum w_i)^2 - \sum w_i^2\right), w_i = 1 / v_i
+
+    Parameters
+    ----------
+    trials : TrialEffects
+        What each trial found.
 
     References
     ----------
@@ -103,6 +112,13 @@ def tau_squared(trials: TrialEffects, *, estimator: TauEstimator) -> float:
               - \tfrac12 Q(\tau^2)
 
     is largest; the highest of its peaks when there are several.
+
+    Parameters
+    ----------
+    trials : TrialEffects
+        What each trial found.
+    estimator : TauEstimator
+        DerSimonian and Laird, Paule and Mandel, or REML.
 
     References
     ----------
@@ -125,6 +141,13 @@ def q_profile(trials: TrialEffects, *, confidence: float = 0.95) -> TauInterval:
 
     Ends are where Q equals the upper and lower quantile of the chi-square distribution with k - 1
     degrees of freedom. An end is 0 when Q is below its quantile already without variance.
+
+    Parameters
+    ----------
+    trials : TrialEffects
+        What each trial found.
+    confidence : float
+        Two-sided level of the interval.
 
     Raises
     ------
@@ -155,7 +178,7 @@ def _where_q_is(trials: TrialEffects, target: float) -> float:
         return 0.0
     # Q is at most k times the range squared over tau squared.
     top = trials.effects.size * float(np.ptp(trials.effects)) ** 2 / target
-    return _root(lambda tau: weighted_mean(trials, tau).q - target, low=0.0, high=top)
+    return root(lambda tau: weighted_mean(trials, tau).q - target, 0.0, top, xtol=1e-15, rtol=1e-14)
 
 
 def _most_likely(trials: TrialEffects) -> float:
@@ -168,7 +191,7 @@ def _most_likely(trials: TrialEffects) -> float:
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, GRID)]
     if _slope(trials, float(low)) <= 0:
         return float(low)
-    return _root(lambda tau: _slope(trials, tau), low=float(low), high=float(high))
+    return root(lambda tau: _slope(trials, tau), float(low), float(high), xtol=1e-15, rtol=1e-14)
 
 
 def _restricted_likelihood(trials: TrialEffects, tau: float) -> float:
@@ -184,7 +207,3 @@ def _slope(trials: TrialEffects, tau: float) -> float:
     gaps = trials.effects - at.mean
     between = float(squares @ (gaps * gaps))
     return between - float(at.weights.sum()) + float(squares.sum() / at.weights.sum())
-
-
-def _root(function: Callable[[float], float], *, low: float, high: float) -> float:
-    return float(brentq(function, low, high, xtol=1e-15, rtol=1e-14, maxiter=200))

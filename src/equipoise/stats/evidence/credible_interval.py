@@ -7,7 +7,6 @@ from enum import StrEnum
 from math import exp, log
 
 import numpy as np
-from scipy.optimize import brentq
 
 from equipoise.base.errors import bad_input
 from equipoise.stats.evidence.beta_binomial import (
@@ -15,8 +14,9 @@ from equipoise.stats.evidence.beta_binomial import (
     Beta,
     belief_quantile,
     beta_quantile,
-    refuse_outside,
 )
+from equipoise.stats.numerics.counts import refuse_share
+from equipoise.stats.numerics.root import root
 
 
 class CredibleKind(StrEnum):
@@ -49,12 +49,19 @@ class CredibleInterval:
 def equal_tailed_interval(belief: Belief, *, probability: float = 0.95) -> CredibleInterval:
     """Return the range that leaves the same probability on both sides.
 
+    Parameters
+    ----------
+    belief : Beta or BetaMixture
+        What is believed of the rate.
+    probability : float
+        What the range holds, inside (0, 1).
+
     Raises
     ------
     BadInput
         For a probability outside (0, 1).
     """
-    refuse_outside(probability, where="probability")
+    refuse_share(probability, where="probability", fix="0.95")
     tail = (1 - probability) / 2
     return CredibleInterval(
         lower=belief_quantile(belief, tail),
@@ -83,7 +90,7 @@ def highest_density_interval(belief: Beta, *, probability: float = 0.95) -> Cred
         When a and b are both below 1: the density is highest at 0 and at 1; and for a probability
         outside (0, 1).
     """
-    refuse_outside(probability, where="probability")
+    refuse_share(probability, where="probability", fix="0.95")
     if belief.a < 1 and belief.b < 1:
         raise bad_input(
             "a density that is highest at both 0 and 1 has no one range of highest density",
@@ -120,7 +127,7 @@ def _mass_left_of_densest(belief: Beta, *, probability: float) -> float:
         low, gap = _quantile(belief, left), _quantile(belief.mirrored(), outside - left)
         return height(low, 1 - low) - height(1 - gap, gap)
 
-    return float(brentq(slope, 0.0, outside, xtol=1e-15))
+    return root(slope, 0.0, outside, xtol=1e-15)
 
 
 def _quantile(belief: Beta, share: float) -> float:

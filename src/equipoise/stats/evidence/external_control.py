@@ -10,11 +10,12 @@ import numpy.typing as npt
 from equipoise.base.errors import bad_input
 from equipoise.stats.evidence.propensity import PropensityWeights
 from equipoise.stats.numerics.columns import event_column, time_column
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 from equipoise.stats.time_to_event.cox import cox_regression
 from equipoise.stats.time_to_event.cox_robust import RobustCox, cox_robust
 from equipoise.stats.time_to_event.cox_rows import cox_rows
 from equipoise.stats.time_to_event.risk_sets import CaseWeights, WeightMeaning
-from equipoise.stats.time_to_event.survival import KaplanMeier, SurvivalInterval, kaplan_meier
+from equipoise.stats.time_to_event.survival import KaplanMeier, kaplan_meier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +44,7 @@ def compare_with_external_control(
     *,
     weights: PropensityWeights,
     confidence: float = 0.95,
-    interval: SurvivalInterval = SurvivalInterval.LOG_LOG,
+    interval: ProbabilityScale = ProbabilityScale.LOG_LOG,
 ) -> ExternalComparison:
     """Return the weighted hazard ratio and the weighted curves of both groups.
 
@@ -61,7 +62,7 @@ def compare_with_external_control(
         From `propensity_weights`.
     confidence : float
         Level of the intervals.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the curves' intervals.
 
     Raises

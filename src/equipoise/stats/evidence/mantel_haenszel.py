@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log, sqrt
+from math import inf, log
 from typing import assert_never
 
 from equipoise.base.errors import BadInput, bad_input
 from equipoise.stats.evidence.effect_sizes import EffectMeasure
 from equipoise.stats.numerics.columns import normal_deviate
+from equipoise.stats.proportions.common_ratio import (
+    CommonRatio,
+    common_odds_ratio,
+    common_risk_ratio,
+)
 from equipoise.stats.proportions.fourfold import FourfoldTable, comparing
-from equipoise.stats.proportions.stratified import mantel_haenszel_odds_ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,11 @@ def mantel_haenszel(
 ) -> MantelHaenszelEffect:
     r"""Return the common odds ratio or risk ratio, weighted by Mantel and Haenszel, as a log.
 
-    Odds ratio: see `mantel_haenszel_odds_ratio`. Risk ratio, with
-    :math:`R = \sum x_1 n_2 / N` and :math:`S = \sum x_2 n_1 / N`:
+    .. math:: \log\frac{\sum x_1 (n_2 - x_2) / N}{\sum x_2 (n_1 - x_1) / N} \quad\text{or}\quad
+              \log\frac{\sum x_1 n_2 / N}{\sum x_2 n_1 / N}
 
-    .. math:: \log\frac{R}{S}, \qquad v = \frac{1}{RS} \sum
-              \frac{n_1 n_2 (x_1 + x_2) - x_1 x_2 N}{N^2}
-
-    Tables without any success, or without subjects in one arm, say nothing.
+    with the variances that stand in `common_ratio`. Tables without any success, or without
+    subjects in one arm, say nothing.
 
     Parameters
     ----------
@@ -63,38 +65,29 @@ def mantel_haenszel(
     doi:10.2307/2530643.
     """
     kept, z = comparing(tables), normal_deviate(confidence)
-    match measure:
-        case EffectMeasure.LOG_ODDS_RATIO:
-            ratio, std_err = _odds(kept)
-        case EffectMeasure.LOG_RISK_RATIO:
-            ratio, std_err = _risks(kept)
-        case _:
-            assert_never(measure)
+    found = _common(kept, measure=measure)
+    if not 0 < found.ratio < inf:
+        raise _no_ratio(kept)
+    estimate = log(found.ratio)
     return MantelHaenszelEffect(
         measure=measure,
-        estimate=log(ratio),
-        std_err=std_err,
-        lower=log(ratio) - z * std_err,
-        upper=log(ratio) + z * std_err,
+        estimate=estimate,
+        std_err=found.log_error,
+        lower=estimate - z * found.log_error,
+        upper=estimate + z * found.log_error,
         confidence=confidence,
         tables=kept,
     )
 
 
-def _odds(tables: Sequence[FourfoldTable]) -> tuple[float, float]:
-    found = mantel_haenszel_odds_ratio(tables, confidence=0.95)
-    if not 0 < found.estimate < inf:
-        raise _no_ratio(tables)
-    return found.estimate, log(found.upper / found.lower) / (2 * normal_deviate(0.95))
-
-
-def _risks(tables: Sequence[FourfoldTable]) -> tuple[float, float]:
-    above = sum(t.x1 * t.n2 / t.total for t in tables)
-    below = sum(t.x2 * t.n1 / t.total for t in tables)
-    if above == 0 or below == 0:
-        raise _no_ratio(tables)
-    spread = sum((t.n1 * t.n2 * (t.x1 + t.x2) - t.x1 * t.x2 * t.total) / t.total**2 for t in tables)
-    return above / below, sqrt(spread / (above * below))
+def _common(tables: Sequence[FourfoldTable], *, measure: EffectMeasure) -> CommonRatio:
+    match measure:
+        case EffectMeasure.LOG_ODDS_RATIO:
+            return common_odds_ratio(tables)
+        case EffectMeasure.LOG_RISK_RATIO:
+            return common_risk_ratio(tables)
+        case _:
+            assert_never(measure)
 
 
 def _no_ratio(tables: Sequence[FourfoldTable]) -> BadInput:

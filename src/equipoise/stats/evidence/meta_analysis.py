@@ -114,6 +114,13 @@ class PredictionInterval:
 def common_effect(trials: TrialEffects, *, confidence: float = 0.95) -> PooledEffect:
     """Return the inverse-variance mean: the fixed-effect model.
 
+    Parameters
+    ----------
+    trials : TrialEffects
+        What each trial found.
+    confidence : float
+        Two-sided level of the interval, which is normal.
+
     Raises
     ------
     BadInput

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from equipoise.base.errors import bad_input
-from equipoise.stats.evidence.beta_binomial import Beta, refuse_counts
+from equipoise.stats.evidence.beta_binomial import Beta
+from equipoise.stats.numerics.counts import refuse_counts
 
 
 def power_prior(initial: Beta, *, successes: int, n: int, discount: float) -> Beta:

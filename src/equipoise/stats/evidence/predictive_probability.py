@@ -20,11 +20,10 @@ from equipoise.stats.evidence.beta_binomial import (
     posterior,
     predictive_distribution,
     probability_above,
-    refuse_counts,
-    refuse_outside,
 )
 from equipoise.stats.evidence.two_rates import probability_better
 from equipoise.stats.numerics.columns import FloatArray
+from equipoise.stats.numerics.counts import refuse_counts, refuse_share
 from equipoise.stats.proportions.fourfold import FourfoldTable
 
 
@@ -52,8 +51,8 @@ class OneArmPlan:
     def __post_init__(self) -> None:
         """Refuse a plan that no trial can follow."""
         _refuse_size(self.n, where="n")
-        refuse_outside(self.p0, where="p0")
-        refuse_outside(self.threshold, where="threshold")
+        refuse_share(self.p0, where="p0", fix="0.3")
+        refuse_share(self.threshold, where="threshold", fix="0.95")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ class TwoArmPlan:
         """Refuse a plan that no trial can follow."""
         _refuse_size(self.n1, where="n1")
         _refuse_size(self.n2, where="n2")
-        refuse_outside(self.threshold, where="threshold")
+        refuse_share(self.threshold, where="threshold", fix="0.95")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +109,11 @@ def successes_needed(plan: OneArmPlan) -> int | None:
     """Return the fewest successes at the final number that are a success, None when none suffice.
 
     The posterior probability rises with the successes whatever the prior, so one number says all.
+
+    Parameters
+    ----------
+    plan : OneArmPlan
+        When the arm is a success.
     """
     needed = bisect_left(range(plan.n + 1), 1, key=lambda x: int(_succeeds(x, plan=plan)))
     return needed if needed <= plan.n else None

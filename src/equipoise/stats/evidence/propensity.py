@@ -35,6 +35,7 @@ from equipoise.stats.numerics.columns import (
     freeze,
     number_column,
 )
+from equipoise.stats.numerics.counts import refuse_share
 
 
 class ComparedSubjects(StrEnum):
@@ -99,10 +100,7 @@ class CapWeights:
 
     def __post_init__(self) -> None:
         """Refuse a share that is none."""
-        if not 0 < self.share < 1:
-            raise bad_input(
-                "a share lies between 0 and 1", where="share", got=self.share, fix="0.99"
-            )
+        refuse_share(self.share, where="share", fix="0.99")
 
 
 Trimming = KeepAll | TrimScores | CapWeights

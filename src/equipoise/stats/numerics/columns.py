@@ -133,6 +133,24 @@ def covariate_columns(values: npt.ArrayLike, *, rows: int) -> FloatArray:
     return table
 
 
+def covariate_row(values: npt.ArrayLike | None, *, width: int) -> FloatArray:
+    """Return the covariates of one subject, shape (width,); None stands for a model of none."""
+    row = np.empty(0) if values is None else number_column(values, where="covariates")
+    refuse_width(row.size, width=width)
+    return row
+
+
+def refuse_width(got: int, *, width: int) -> None:
+    """Refuse covariates that are not those of a fitted model."""
+    if got != width:
+        raise bad_input(
+            "a subject has one covariate for each coefficient of the model",
+            where="covariates",
+            got=f"{got} values",
+            fix=f"pass {width}, in the order of the model",
+        )
+
+
 def normal_deviate(confidence: float) -> float:
     """Return the standard normal deviate of a two-sided confidence level, 1.96 for 0.95."""
     if not 0 < confidence < 1:

@@ -51,7 +51,7 @@ class Standardised:
     Attributes
     ----------
     columns : FloatArray, shape (n, p)
-        Standardised covariates; a constant column becomes 0.
+        Standardised covariates, one after the other in memory; a constant column becomes 0.
     mean, scale : FloatArray, shape (p,)
         What was taken off, and what it was divided by.
     """
@@ -60,21 +60,41 @@ class Standardised:
     mean: FloatArray
     scale: FloatArray
 
+    def to_units(self, *, intercepts: int) -> FloatArray:
+        """Return the matrix that takes coefficients back to the covariates' own units.
+
+        The coefficients are some intercepts, of which each row of data has one, then those of the
+        p columns: shape (intercepts + p, intercepts + p).
+        """
+        back = np.diag(np.concatenate((np.ones(intercepts), 1 / self.scale)))
+        back[:intercepts, intercepts:] = -self.mean / self.scale
+        return back
+
 
 def standardised(covariates: FloatArray) -> Standardised:
     """Return covariates, shape (n, p), with mean 0 and standard deviation 1."""
-    mean = covariates.mean(axis=0)
-    centred = covariates - mean
-    spread = centred.std(axis=0)
-    constant = spread <= DEPENDENT * np.abs(covariates).max(axis=0)
+    # Along rows of memory, sums are several times faster, and rounded less.
+    across = np.ascontiguousarray(covariates.T)
+    mean = across.mean(axis=1)
+    centred = across - mean[:, np.newaxis]
+    spread = np.sqrt((centred * centred).mean(axis=1))
+    constant = spread <= DEPENDENT * np.abs(across).max(axis=1)
     scale = np.where(constant, 1.0, spread)
-    return Standardised(columns=np.where(constant, 0.0, centred / scale), mean=mean, scale=scale)
+    centred /= scale[:, np.newaxis]
+    centred[constant] = 0.0
+    return Standardised(columns=centred.T, mean=mean, scale=scale)
 
 
 def chi_square_test(statistic: float, *, df: int) -> ChiSquareTest:
     """Return the test that refers a statistic to the chi-square distribution."""
     positive = max(float(statistic), 0.0)
     return ChiSquareTest(chi_square=positive, df=df, p_value=float(chdtrc(df, positive)))
+
+
+def wald_test(coef: FloatArray, variance: FloatArray) -> ChiSquareTest:
+    r"""Return the test of all coefficients being 0, :math:`\beta^\top V^{-1} \beta`."""
+    statistic = float(coef @ np.linalg.solve(variance, coef))
+    return chi_square_test(statistic, df=coef.size)
 
 
 def coefficients(coef: FloatArray, variance: FloatArray, *, z: float) -> Coefficients:

@@ -28,13 +28,14 @@ from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import FloatArray, IntArray
 from equipoise.stats.numerics.conditioned_normal import by_conditioning
+from equipoise.stats.numerics.counts import refuse_share
 from equipoise.stats.numerics.principal_normal import REACH, by_principal_axes
+from equipoise.stats.numerics.root import root
 
 LARGEST = 8
 """Rank up to which the errors above were checked."""
@@ -136,8 +137,7 @@ def max_quantile(
     BadInput
         For a level outside (0, 1), and as `rectangle_probability`.
     """
-    if not 0 < level < 1:
-        raise bad_input("a chance lies between 0 and 1", where="level", got=level, fix="0.975")
+    refuse_share(level, where="level", fix="0.975")
     matrix = _correlation(correlation)
 
     def excess(bound: float) -> float:
@@ -149,7 +149,7 @@ def max_quantile(
 
     # One coordinate alone is the least bound, Bonferroni's the largest; both with room to round.
     least, largest = (_deviate(1 - (1 - level) / n, tails) for n in (1, len(matrix)))
-    return float(brentq(excess, least - 1e-6, largest + 1e-6, xtol=1e-12))
+    return root(excess, least - 1e-6, largest + 1e-6, xtol=1e-12)
 
 
 def _mirror(upper: FloatArray, tails: Tails) -> FloatArray:

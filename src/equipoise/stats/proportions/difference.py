@@ -153,6 +153,13 @@ def wald(table: FourfoldTable, *, confidence: float = 0.95) -> DifferenceInterva
     The variance is :math:`\hat p_1 \hat q_1 / n_1 + \hat p_2 \hat q_2 / n_2`; at rates of 0 or 1
     in both arms the interval has no width.
 
+    Parameters
+    ----------
+    table : FourfoldTable
+        Counts; both arms have subjects.
+    confidence : float
+        Two-sided confidence level.
+
     Raises
     ------
     BadInput
@@ -165,6 +172,13 @@ def wald(table: FourfoldTable, *, confidence: float = 0.95) -> DifferenceInterva
 
 def wald_corrected(table: FourfoldTable, *, confidence: float = 0.95) -> DifferenceInterval:
     r"""Return the interval of `wald`, wider by :math:`(1/n_1 + 1/n_2) / 2` at each end.
+
+    Parameters
+    ----------
+    table : FourfoldTable
+        Counts; both arms have subjects.
+    confidence : float
+        Two-sided confidence level.
 
     Raises
     ------
@@ -186,6 +200,13 @@ def agresti_caffo(table: FourfoldTable, *, confidence: float = 0.95) -> Differen
 
     The estimate stays that of the counts themselves, so that at low levels of confidence it may
     lie outside; the ends are cut at -1 and 1.
+
+    Parameters
+    ----------
+    table : FourfoldTable
+        Counts; both arms have subjects.
+    confidence : float
+        Two-sided confidence level.
 
     Raises
     ------

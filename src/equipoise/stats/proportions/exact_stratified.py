@@ -13,16 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
 from typing import assert_never
 
-from equipoise.stats.numerics.columns import FloatArray, normal_deviate
-from equipoise.stats.proportions.exact_tests import (
+from equipoise.stats.numerics.columns import normal_deviate
+from equipoise.stats.proportions.conditional import (
     TIED,
-    _Conditional,
-    _conditional,
-    _likeliest,
-    _odds_where,
+    ConditionalSuccesses,
+    conditional_successes,
+    likeliest_odds_ratio,
+    odds_ratio_ends,
 )
 from equipoise.stats.proportions.fourfold import FourfoldTable, comparing
 
@@ -128,17 +127,17 @@ def exact_mantel_haenszel(
     """
     kept = comparing(tables)
     normal_deviate(confidence)
-    given = _conditional(kept)
+    given = conditional_successes(kept)
     share = _share(point_mass)
     less, greater = _tails(given, share=share)
-    ends = _interval(given, share=share, tail=(1 - confidence) / 2)
+    lower, upper = odds_ratio_ends(given, tail=(1 - confidence) / 2, share=share)
     return ExactMantelHaenszel(
         p_value=_both_sides(given, tails=(less, greater), share=share, rule=two_sided),
         p_greater=greater,
         p_less=less,
-        odds_ratio=_likeliest(given),
-        lower=ends[0],
-        upper=ends[1],
+        odds_ratio=likeliest_odds_ratio(given),
+        lower=lower,
+        upper=upper,
         observed=given.seen,
         least=given.low,
         most=given.low + given.log_chance.size - 1,
@@ -159,7 +158,7 @@ def _share(point_mass: PointMass) -> float:
             assert_never(point_mass)
 
 
-def _tails(given: _Conditional, *, share: float) -> tuple[float, float]:
+def _tails(given: ConditionalSuccesses, *, share: float) -> tuple[float, float]:
     """Return the chances of as few successes, and of as many, as seen."""
     chance = given.at(0.0)
     place = given.seen - given.low
@@ -171,7 +170,7 @@ def _tails(given: _Conditional, *, share: float) -> tuple[float, float]:
 
 
 def _both_sides(
-    given: _Conditional, *, tails: tuple[float, float], share: float, rule: TwoSided
+    given: ConditionalSuccesses, *, tails: tuple[float, float], share: float, rule: TwoSided
 ) -> float:
     match rule:
         case TwoSided.DOUBLED:
@@ -183,17 +182,3 @@ def _both_sides(
             return min(1.0, total)
         case _:
             assert_never(rule)
-
-
-def _interval(given: _Conditional, *, share: float, tail: float) -> tuple[float, float]:
-    place, last = given.seen - given.low, given.log_chance.size - 1
-
-    def above(chance: FloatArray) -> float:
-        return float(chance[place + 1 :].sum()) + share * float(chance[place]) - tail
-
-    def below(chance: FloatArray) -> float:
-        return tail - float(chance[:place].sum()) - share * float(chance[place])
-
-    lower = _odds_where(given, above) if place > 0 else 0.0
-    upper = _odds_where(given, below) if place < last else inf
-    return lower, upper

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, inf, log, nan, pi, sin
+from math import pi, sin
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import gammaln, xlog1py, xlogy
+from scipy.special import xlog1py, xlogy
 
 from equipoise.stats.numerics.columns import FloatArray, normal_deviate
+from equipoise.stats.numerics.grid_maximum import grid_maximum
+from equipoise.stats.proportions.conditional import (
+    TIED,
+    conditional_successes,
+    hypergeometric_successes,
+    likeliest_odds_ratio,
+    log_choose,
+    no_more_likely,
+    odds_ratio_ends,
+)
 from equipoise.stats.proportions.fourfold import FourfoldTable, comparing
 from equipoise.stats.proportions.ratio import RatioInterval, RatioMethod
 
-TIED = 1 + 1e-7
-"""Chances within this factor are equal, so that rounding does not split a tie; as R does."""
-
 GRID = 512
-"""Points at which the chance of an extreme result is looked at before it is refined."""
-
-NEAR_BEST = 0.9
-"""Peaks of the grid below this share of the best are not refined. Of up to 10 000 subjects a peak
-is at least 0.005 radians wide, and the grid, 0.003 apart, shows it within a twentieth."""
+"""Points at which the chance of an extreme result is looked at before it is refined. Of up to
+10 000 subjects a peak is at least 0.005 radians wide, and the grid, 0.003 apart, shows it within
+a twentieth."""
 
 
 class ExactMethod(StrEnum):
@@ -61,21 +65,6 @@ class ExactTest:
     tables: tuple[FourfoldTable, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Conditional:
-    """Successes of the first arm given all margins, when the odds ratio is 1."""
-
-    low: int
-    log_chance: FloatArray
-    seen: int
-
-    def at(self, log_odds: float) -> FloatArray:
-        """Return the chances at another odds ratio, shape (high - low + 1,)."""
-        weight = self.log_chance + log_odds * np.arange(self.log_chance.size)
-        chance = np.exp(np.maximum(weight - weight.max(), -700.0))
-        return np.asarray(chance / chance.sum(), dtype=np.float64)
-
-
 def fisher_exact(tables: FourfoldTable | Sequence[FourfoldTable]) -> ExactTest:
     r"""Return Fisher's exact test; of strata, the exact test of Mantel and Haenszel.
 
@@ -98,7 +87,7 @@ def fisher_exact(tables: FourfoldTable | Sequence[FourfoldTable]) -> ExactTest:
     Fisher 1935, doi:10.2307/2342435.
     """
     kept = comparing(_listed(tables))
-    given = _conditional(kept)
+    given = conditional_successes(kept)
     chance = given.at(0.0)
     seen = float(chance[given.seen - given.low])
     return ExactTest(
@@ -141,16 +130,12 @@ def odds_ratio_conditional(
     """
     kept = comparing(_listed(tables))
     normal_deviate(confidence)
-    given = _conditional(kept)
-    tail = (1 - confidence) / 2
-    place = given.seen - given.low
-    last = given.log_chance.size - 1
+    given = conditional_successes(kept)
+    lower, upper = odds_ratio_ends(given, tail=(1 - confidence) / 2)
     return RatioInterval(
-        estimate=_likeliest(given),
-        lower=_odds_where(given, lambda c: float(c[place:].sum()) - tail) if place > 0 else 0.0,
-        upper=_odds_where(given, lambda c: tail - float(c[: place + 1].sum()))
-        if place < last
-        else inf,
+        estimate=likeliest_odds_ratio(given),
+        lower=lower,
+        upper=upper,
         confidence=confidence,
         method=RatioMethod.ODDS_CONDITIONAL,
         tables=kept,
@@ -234,65 +219,6 @@ def _listed(tables: FourfoldTable | Sequence[FourfoldTable]) -> Sequence[Fourfol
     return [tables] if isinstance(tables, FourfoldTable) else tables
 
 
-def _log_choose(n: int, k: FloatArray) -> FloatArray:
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1), dtype=np.float64)
-
-
-def _hypergeometric(n1: int, n2: int, *, successes: int) -> tuple[int, FloatArray]:
-    """Return the least count of the first arm given the margins, and all log chances."""
-    low = max(0, successes - n2)
-    count = np.arange(low, min(successes, n1) + 1, dtype=np.float64)
-    log_ways = _log_choose(n1, count) + _log_choose(n2, successes - count)
-    return low, log_ways - _log_choose(n1 + n2, np.array(float(successes)))
-
-
-def _conditional(tables: Sequence[FourfoldTable]) -> _Conditional:
-    """Return the sum over strata of the first arm's successes, given all margins.
-
-    Chances are convolved near the odds ratio of the counts, where those of interest are largest,
-    so that none of them vanishes; `at` takes the tilt back.
-    """
-    tilt = _rough_log_odds(tables)
-    low, chance = 0, np.ones(1)
-    for table in tables:
-        start, log_part = _hypergeometric(table.n1, table.n2, successes=table.x1 + table.x2)
-        tilted = log_part + tilt * np.arange(log_part.size)
-        part = np.exp(np.maximum(tilted - tilted.max(), -700.0))
-        low, chance = low + start, np.convolve(chance, part / part.sum())
-    log_chance = np.log(np.maximum(chance, 1e-300)) - tilt * np.arange(chance.size)
-    return _Conditional(low=low, log_chance=log_chance, seen=sum(table.x1 for table in tables))
-
-
-def _rough_log_odds(tables: Sequence[FourfoldTable]) -> float:
-    above = sum(t.x1 * (t.n2 - t.x2) / t.total for t in tables)
-    below = sum(t.x2 * (t.n1 - t.x1) / t.total for t in tables)
-    return log((above + 0.5) / (below + 0.5))
-
-
-def _likeliest(given: _Conditional) -> float:
-    place, last = given.seen - given.low, given.log_chance.size - 1
-    if place == 0:
-        return 0.0 if last > 0 else nan
-    if place == last:
-        return inf
-    counts = np.arange(last + 1)
-    return _odds_where(given, lambda chance: float(chance @ counts) - place)
-
-
-def _odds_where(given: _Conditional, share: Callable[[FloatArray], float]) -> float:
-    """Return the odds ratio at which `share`, which rises with it, is 0."""
-
-    def value(log_odds: float) -> float:
-        return share(given.at(log_odds))
-
-    low, high = -1.0, 1.0
-    while value(low) > 0:
-        low *= 2
-    while value(high) < 0:
-        high *= 2
-    return exp(float(brentq(value, low, high, xtol=1e-13, rtol=1e-14)))
-
-
 def _pooled_z(n1: int, n2: int) -> FloatArray:
     """Return z of every result, shape (n1 + 1, n2 + 1)."""
     one = np.arange(n1 + 1.0)[:, np.newaxis]
@@ -308,12 +234,9 @@ def _fisher_of_all(n1: int, n2: int) -> FloatArray:
     """Return Fisher's p-value of every result, shape (n1 + 1, n2 + 1)."""
     p_value = np.empty((n1 + 1, n2 + 1))
     for successes in range(n1 + n2 + 1):
-        low, log_chance = _hypergeometric(n1, n2, successes=successes)
-        chance = np.exp(log_chance)
-        ordered = np.sort(chance)
-        upto = np.searchsorted(ordered, chance * TIED, side="right")
-        one = np.arange(low, low + chance.size)
-        p_value[one, successes - one] = np.cumsum(ordered)[upto - 1]
+        low, log_chance = hypergeometric_successes(n1, n2, successes=successes)
+        one = np.arange(low, low + log_chance.size)
+        p_value[one, successes - one] = no_more_likely(np.exp(log_chance))
     return p_value
 
 
@@ -322,35 +245,18 @@ def _largest_chance(extreme: npt.NDArray[np.bool_]) -> tuple[float, float]:
     share = _share_extreme(extreme)
     successes = np.arange(share.size, dtype=np.float64)
     failures = successes[::-1]
-    log_ways = _log_choose(share.size - 1, successes)
+    log_ways = log_choose(share.size - 1, successes)
 
     def chance(angle: FloatArray) -> FloatArray:
         rate = np.sin(angle)[..., np.newaxis] ** 2
         log_chance = log_ways + xlogy(successes, rate) + xlog1py(failures, -rate)
         return np.asarray(np.exp(np.maximum(log_chance, -700.0)) @ share)
 
-    def depth(angle: float) -> float:
-        return -float(chance(np.array(angle)))
-
     angles = np.linspace(0.0, pi / 2, GRID + 1)
-    heights = chance(angles)
-    top = int(np.argmax(heights))
-    best = (float(heights[top]), float(angles[top]))
-    for place in _peaks(heights):
-        ends = (float(angles[place - 1]), float(angles[place + 1]))
-        peak = minimize_scalar(depth, bounds=ends, method="bounded", options={"xatol": 1e-9})
-        best = max(best, (-float(peak.fun), float(peak.x)))
-    return min(1.0, best[0]), sin(best[1]) ** 2
-
-
-def _peaks(heights: FloatArray) -> list[int]:
-    """Return the places of peaks that may hold the maximum, none when a chance is 1 already."""
-    best = float(heights.max())
-    if best >= 1 - 1e-12:
-        return []
-    inner = heights[1:-1]
-    raised = (inner >= heights[:-2]) & (inner >= heights[2:]) & (inner >= NEAR_BEST * best)
-    return [int(place) + 1 for place in np.flatnonzero(raised)]
+    best, angle = grid_maximum(
+        lambda angle: float(chance(np.array(angle))), points=angles, heights=chance(angles)
+    )
+    return min(1.0, best), sin(angle) ** 2
 
 
 def _share_extreme(extreme: npt.NDArray[np.bool_]) -> FloatArray:
@@ -358,7 +264,7 @@ def _share_extreme(extreme: npt.NDArray[np.bool_]) -> FloatArray:
     n1, n2 = extreme.shape[0] - 1, extreme.shape[1] - 1
     share = np.empty(n1 + n2 + 1)
     for successes in range(n1 + n2 + 1):
-        low, log_chance = _hypergeometric(n1, n2, successes=successes)
+        low, log_chance = hypergeometric_successes(n1, n2, successes=successes)
         one = np.arange(low, low + log_chance.size)
         share[successes] = np.exp(log_chance) @ extreme[one, successes - one]
     return share

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,17 @@ from equipoise.stats.numerics.columns import (
     number_column,
     strata_rows,
 )
+from equipoise.stats.numerics.counts import refuse_counts
+
+
+class Continuity(StrEnum):
+    """Whether a statistic of counts is corrected for their being whole.
+
+    ``YATES`` draws the counts half a subject towards no difference, and not beyond it.
+    """
+
+    NONE = "none"
+    YATES = "yates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +50,8 @@ class FourfoldTable:
 
     def __post_init__(self) -> None:
         """Refuse counts that are no part of a whole."""
-        _refuse_counts(self.x1, self.n1, where="x1, n1")
-        _refuse_counts(self.x2, self.n2, where="x2, n2")
+        refuse_counts(self.x1, self.n1, where="x1, n1")
+        refuse_counts(self.x2, self.n2, where="x2, n2")
 
     @property
     def rates(self) -> tuple[float, float]:
@@ -126,14 +138,3 @@ def comparing(tables: Sequence[FourfoldTable]) -> tuple[FourfoldTable, ...]:
             fix="pool strata that hold one arm each",
         )
     return kept
-
-
-def _refuse_counts(successes: int, n: int, *, where: str) -> None:
-    whole = float(successes).is_integer() and float(n).is_integer()
-    if not whole or not 0 <= successes <= n:
-        raise bad_input(
-            "an arm has whole counts, and no more successes than subjects",
-            where=where,
-            got=f"{successes} of {n}",
-            fix="for example 24 of 30",
-        )

@@ -20,7 +20,7 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from equipoise.base.errors import bad_input
+from equipoise.base.errors import BadInput, bad_input
 from equipoise.stats.numerics.columns import (
     FloatArray,
     Label,
@@ -29,9 +29,7 @@ from equipoise.stats.numerics.columns import (
     strata_rows,
 )
 from equipoise.stats.numerics.likelihood import chi_square_test
-
-SINGULAR = 1e-10
-"""Directions whose variance is below this share of the largest carry no information."""
+from equipoise.stats.numerics.quadratic_form import quadratic_form
 
 
 class Association(StrEnum):
@@ -117,7 +115,10 @@ def generalised_mantel_haenszel(
         dtype=np.float64,
     ).reshape(len(blocks), *size)
     left, right = _contrasts(groups, responses, association=association)
-    statistic, df = _quadratic_form(counts, left=left, right=right)
+    gap, variance = _summed(counts, left=left, right=right)
+    statistic, df = quadratic_form(gap, variance)
+    if df == 0:
+        raise _nothing_varies(strata=len(blocks))
     test = chi_square_test(statistic, df=df)
     return GeneralisedMantelHaenszel(
         chi_square=test.chi_square,
@@ -159,9 +160,10 @@ def _scores(labels: tuple[Label, ...], *, where: str) -> FloatArray:
     return scores
 
 
-def _quadratic_form(
+def _summed(
     counts: FloatArray, *, left: FloatArray, right: FloatArray
-) -> tuple[float, int]:
+) -> tuple[FloatArray, FloatArray]:
+    """Return counts less means and their variance, summed over strata with the contrasts."""
     gap = np.zeros(left.shape[0] * right.shape[0])
     variance = np.zeros((gap.size, gap.size))
     for table in counts:
@@ -172,19 +174,18 @@ def _quadratic_form(
         gap += (left @ (table - total * np.outer(by_group, by_response)) @ right.T).ravel()
         part = np.kron(_spread(by_group, left), _spread(by_response, right))
         variance += total**2 / (total - 1) * part
-    spread, direction = np.linalg.eigh(variance)
-    kept = spread > SINGULAR * spread[-1]
-    if spread[-1] <= 0:
-        raise bad_input(
-            "a Mantel-Haenszel test needs a stratum with two groups and two responses",
-            where="response, group",
-            got=f"{len(counts)} strata in which nothing varies",
-            fix="pool sparse strata; nothing can be tested",
-        )
-    part = direction[:, kept].T @ gap
-    return float(np.sum(part * part / spread[kept])), int(kept.sum())
+    return gap, variance
 
 
 def _spread(share: FloatArray, contrast: FloatArray) -> FloatArray:
     covariance = np.diag(share) - np.outer(share, share)
     return np.asarray(contrast @ covariance @ contrast.T)
+
+
+def _nothing_varies(*, strata: int) -> BadInput:
+    return bad_input(
+        "a Mantel-Haenszel test needs a stratum with two groups and two responses",
+        where="response, group",
+        got=f"{strata} strata in which nothing varies",
+        fix="pool sparse strata; nothing can be tested",
+    )

@@ -8,8 +8,8 @@ from math import sqrt
 
 from scipy.special import betainccinv, betaincinv
 
-from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import normal_deviate
+from equipoise.stats.numerics.counts import refuse_counts
 
 
 class ProportionMethod(StrEnum):
@@ -73,7 +73,7 @@ def clopper_pearson(successes: int, n: int, *, confidence: float = 0.95) -> Inte
     ----------
     Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404.
     """
-    _refuse_counts(successes, n)
+    refuse_counts(successes, n, where="successes, n", least=1)
     normal_deviate(confidence)
     tail = (1 - confidence) / 2
     return Interval(
@@ -110,7 +110,7 @@ def wilson(successes: int, n: int, *, confidence: float = 0.95) -> Interval:
     ----------
     Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """
-    _refuse_counts(successes, n)
+    refuse_counts(successes, n, where="successes, n", least=1)
     z = normal_deviate(confidence)
     rate = successes / n
     middle = rate + z * z / (2 * n)
@@ -125,14 +125,3 @@ def wilson(successes: int, n: int, *, confidence: float = 0.95) -> Interval:
         successes=successes,
         n=n,
     )
-
-
-def _refuse_counts(successes: int, n: int) -> None:
-    if n < 1 or not 0 <= successes <= n or int(successes) != successes or int(n) != n:
-        raise bad_input(
-            "a proportion needs whole counts: at least one subject, and no more successes "
-            "than subjects",
-            where="successes, n",
-            got=f"{successes} of {n}",
-            fix="for example successes=24, n=30",
-        )

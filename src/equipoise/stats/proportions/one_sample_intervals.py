@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from math import sqrt
 
-from scipy.optimize import brentq
 from scipy.special import betainc, betainccinv, betaincinv
 
 from equipoise.stats.numerics.columns import normal_deviate
+from equipoise.stats.numerics.root import root
 from equipoise.stats.proportions.one_sample import Interval, ProportionMethod, wilson
 
 
@@ -133,7 +133,7 @@ def _mid_p_lower(successes: int, n: int, *, tail: float) -> float:
         above = float(betainc(successes + 1, n - successes, rate)) if successes < n else 0.0
         return (at_least + above) / 2 - tail
 
-    return float(brentq(excess, 0.0, 1.0, xtol=1e-14, rtol=1e-14))
+    return root(excess, 0.0, 1.0, xtol=1e-14, rtol=1e-14)
 
 
 def wilson_corrected(successes: int, n: int, *, confidence: float = 0.95) -> Interval:

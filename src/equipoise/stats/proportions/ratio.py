@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, inf, log, nan, sqrt
+from math import exp, inf, log, sqrt
 
 from equipoise.stats.numerics.columns import normal_deviate
+from equipoise.stats.proportions.common_ratio import ratio
 from equipoise.stats.proportions.fourfold import FourfoldTable, comparing
 from equipoise.stats.proportions.score_ends import lower_ratio
 
@@ -108,6 +109,13 @@ def risk_ratio_katz(table: FourfoldTable, *, confidence: float = 0.95) -> RatioI
 
     An arm without success has no standard error: the interval is then 0 to infinity.
 
+    Parameters
+    ----------
+    table : FourfoldTable
+        Counts; both arms have subjects.
+    confidence : float
+        Two-sided confidence level.
+
     Raises
     ------
     BadInput
@@ -138,6 +146,13 @@ def odds_ratio_woolf(table: FourfoldTable, *, confidence: float = 0.95) -> Ratio
 
     An empty cell leaves no standard error: the interval is then 0 to infinity.
 
+    Parameters
+    ----------
+    table : FourfoldTable
+        Counts; both arms have subjects.
+    confidence : float
+        Two-sided confidence level.
+
     Raises
     ------
     BadInput
@@ -156,13 +171,6 @@ def odds_ratio_woolf(table: FourfoldTable, *, confidence: float = 0.95) -> Ratio
         method=RatioMethod.ODDS_WOOLF,
         tables=(table,),
     )
-
-
-def ratio(top: float, bottom: float) -> float:
-    """Return a ratio of numbers that are not negative: infinite over 0, NaN for 0 over 0."""
-    if bottom == 0:
-        return nan if top == 0 else inf
-    return top / bottom
 
 
 def around_log(

@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import atan2, cos, hypot, sin, sqrt, tan
 
-from scipy.optimize import brentq
-
+from equipoise.stats.numerics.root import root
 from equipoise.stats.proportions.fourfold import FourfoldTable
 
 EQUAL = 1e-15
@@ -94,7 +93,7 @@ def restricted_rates(table: FourfoldTable, difference: float) -> tuple[float, fl
     elif slope(high) >= 0:
         second = high
     else:
-        second = float(brentq(slope, low, high, xtol=1e-16, rtol=1e-15))
+        second = root(slope, low, high, xtol=1e-16, rtol=1e-15)
     return min(max(second + difference, 0.0), 1.0), second
 
 
@@ -159,4 +158,4 @@ def _root(sine: Callable[[float], float], *, deviate: float, low: float, high: f
     def excess(value: float) -> float:
         return sine(value) - target if value < high else -target
 
-    return float(brentq(excess, low, high, xtol=1e-15, rtol=1e-14))
+    return root(excess, low, high, xtol=1e-15, rtol=1e-14)

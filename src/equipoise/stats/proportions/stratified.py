@@ -16,15 +16,9 @@ from scipy.special import chdtrc
 
 from equipoise.base.errors import BadInput, bad_input
 from equipoise.stats.numerics.likelihood import ChiSquareTest
-from equipoise.stats.proportions.fourfold import FourfoldTable, comparing
-from equipoise.stats.proportions.ratio import RatioInterval, RatioMethod, around_log, ratio
-
-
-class Continuity(StrEnum):
-    """Whether a chi-square of counts is corrected for continuity."""
-
-    NONE = "none"
-    HALF = "half"
+from equipoise.stats.proportions.common_ratio import common_odds_ratio, cross_sums, ratio
+from equipoise.stats.proportions.fourfold import Continuity, FourfoldTable, comparing
+from equipoise.stats.proportions.ratio import RatioInterval, RatioMethod, around_log
 
 
 class Homogeneity(StrEnum):
@@ -116,14 +110,13 @@ def mantel_haenszel_odds_ratio(
 ) -> RatioInterval:
     r"""Return the common odds ratio with the interval of Robins, Breslow and Greenland.
 
-    With :math:`R = x_1 (n_2 - x_2) / N`, :math:`S = x_2 (n_1 - x_1) / N`,
-    :math:`P = (x_1 + n_2 - x_2) / N` and :math:`Q = 1 - P` of each stratum
+    With :math:`R = x_1 (n_2 - x_2) / N` and :math:`S = x_2 (n_1 - x_1) / N` of each stratum
 
-    .. math:: \hat\psi = \frac{\sum R}{\sum S}, \qquad \mathrm{var} \log\hat\psi =
-              \frac{\sum P R}{2 (\sum R)^2} + \frac{\sum (P S + Q R)}{2 \sum R \sum S} +
-              \frac{\sum Q S}{2 (\sum S)^2}
+    .. math:: \hat\psi = \frac{\sum R}{\sum S}, \qquad
+              \log\hat\psi \pm z \sqrt{\mathrm{var} \log\hat\psi}
 
-    When either sum is 0 the log has no standard error: the interval is then 0 to infinity.
+    with the variance that stands in `common_ratio`. When either sum is 0 the log has no standard
+    error: the interval is then 0 to infinity.
 
     Parameters
     ----------
@@ -142,10 +135,10 @@ def mantel_haenszel_odds_ratio(
     Robins, Breslow and Greenland 1986, doi:10.2307/2531052.
     """
     kept = comparing(tables)
-    above, below = _cross_sums(kept)
+    common = common_odds_ratio(kept)
     return around_log(
-        ratio(above, below),
-        error=_log_odds_error(kept, above=above, below=below),
+        common.ratio,
+        error=common.log_error,
         confidence=confidence,
         method=RatioMethod.ODDS_MANTEL_HAENSZEL,
         tables=kept,
@@ -186,7 +179,7 @@ def breslow_day(
     Tarone 1985, doi:10.1093/biomet/72.1.91.
     """
     kept = tuple(t for t in comparing(tables) if 0 < t.x1 + t.x2 < t.total)
-    common = ratio(*_cross_sums(kept))
+    common = ratio(*cross_sums(kept))
     if len(kept) < 2 or not 0 < common < inf:
         raise _nothing_to_compare(kept, common=common)
     fits = [_fitted(table, odds_ratio=common) for table in kept]
@@ -214,29 +207,10 @@ def _correction(continuity: Continuity, *, distance: float) -> float:
     match continuity:
         case Continuity.NONE:
             return 0.0
-        case Continuity.HALF:
+        case Continuity.YATES:
             return min(0.5, distance)
         case _:
             assert_never(continuity)
-
-
-def _cross_sums(tables: Sequence[FourfoldTable]) -> tuple[float, float]:
-    """Return the sums of R and S, the parts of the odds ratio above and below the line."""
-    above = sum(t.x1 * (t.n2 - t.x2) / t.total for t in tables)
-    below = sum(t.x2 * (t.n1 - t.x1) / t.total for t in tables)
-    return above, below
-
-
-def _log_odds_error(tables: Sequence[FourfoldTable], *, above: float, below: float) -> float:
-    if above == 0 or below == 0:
-        return inf
-    variance = 0.0
-    for table in tables:
-        r, s = _cross_sums([table])
-        p = (table.x1 + table.n2 - table.x2) / table.total
-        variance += p * r / (2 * above * above) + (1 - p) * s / (2 * below * below)
-        variance += (p * s + (1 - p) * r) / (2 * above * below)
-    return sqrt(variance)
 
 
 def _fitted(table: FourfoldTable, *, odds_ratio: float) -> tuple[float, float]:

@@ -55,8 +55,8 @@ class FlemingHarrington:
     Fleming and Harrington 1991, Counting Processes and Survival Analysis.
     """
 
-    rho: float
-    gamma: float
+    rho: float = 0.0
+    gamma: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse powers below 0."""
@@ -164,8 +164,8 @@ ComparisonWeight = (
     | EarlyZero
 )
 
-LOGRANK = FlemingHarrington(rho=0, gamma=0)
-PETO_PETO = FlemingHarrington(rho=1, gamma=0)
+LOGRANK = FlemingHarrington()
+PETO_PETO = FlemingHarrington(rho=1)
 """As R's ``survdiff(rho = 1)`` has it."""
 GEHAN_BRESLOW = AtRiskPower(power=1)
 TARONE_WARE = AtRiskPower(power=0.5)
@@ -175,7 +175,7 @@ def weights_of(weight: ComparisonWeight, table: EventTable) -> FloatArray:
     """Return the weight of each event time of one stratum, shape (k,)."""
     match weight:
         case FlemingHarrington(rho=rho, gamma=gamma):
-            before = survival(table, Moment.BEFORE)
+            before = pooled_survival(table, Moment.BEFORE)
             return np.power(before, rho) * np.power(1 - before, gamma)
         case AtRiskPower(power=power):
             return np.power(table.at_risk, power)
@@ -193,7 +193,7 @@ def weights_of(weight: ComparisonWeight, table: EventTable) -> FloatArray:
             assert_never(weight)
 
 
-def survival(table: EventTable, moment: Moment) -> FloatArray:
+def pooled_survival(table: EventTable, moment: Moment) -> FloatArray:
     """Return the Kaplan-Meier curve of all groups at the event times, shape (k,)."""
     return _at(np.cumprod((table.at_risk - table.events) / table.at_risk, dtype=np.float64), moment)
 
@@ -216,7 +216,7 @@ def _modest(weight: ModestlyWeighted, table: EventTable) -> FloatArray:
     heights = [] if weight.height is None else [weight.height]
     if weight.until is not None:
         heights.append(_height(table, weight.until, weight.plateau))
-    return 1 / np.maximum(survival(table, Moment.BEFORE), max(heights))
+    return 1 / np.maximum(pooled_survival(table, Moment.BEFORE), max(heights))
 
 
 def _height(table: EventTable, until: float, plateau: Plateau) -> float:
@@ -225,9 +225,9 @@ def _height(table: EventTable, until: float, plateau: Plateau) -> float:
         return 1.0
     match plateau:
         case Plateau.AT_TIME:
-            return float(survival(table, Moment.AFTER)[past - 1])
+            return float(pooled_survival(table, Moment.AFTER)[past - 1])
         case Plateau.LAST_EVENT:
-            return float(survival(table, Moment.BEFORE)[past - 1])
+            return float(pooled_survival(table, Moment.BEFORE)[past - 1])
         case _:
             assert_never(plateau)
 

@@ -28,15 +28,15 @@ from equipoise.stats.numerics.columns import (
     FloatArray,
     IntArray,
     Label,
+    covariate_row,
     freeze,
     normal_deviate,
-    number_column,
     time_column,
 )
+from equipoise.stats.numerics.probability_scale import ProbabilityScale, ends_on_scale
 from equipoise.stats.time_to_event.cox import Cox
 from equipoise.stats.time_to_event.cox_fitted import Fitted, fitted
 from equipoise.stats.time_to_event.cox_risk_sets import RiskSets, RiskSums, over_moments
-from equipoise.stats.time_to_event.survival import SurvivalInterval, off_scale, on_scale
 
 
 class Centre(StrEnum):
@@ -93,7 +93,7 @@ class PredictedSurvival:
         S(t) with its pointwise interval.
     confidence : float
         Confidence level.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the interval.
     """
 
@@ -105,7 +105,7 @@ class PredictedSurvival:
     lower: FloatArray
     upper: FloatArray
     confidence: float
-    interval: SurvivalInterval
+    interval: ProbabilityScale
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -136,7 +136,7 @@ def predicted_survival(
     *,
     times: npt.ArrayLike,
     stratum: Label | None = None,
-    interval: SurvivalInterval = SurvivalInterval.LOG,
+    interval: ProbabilityScale = ProbabilityScale.LOG,
 ) -> PredictedSurvival:
     """Return survival of a subject with given covariates, as ``survfit(coxph(..), newdata)``.
 
@@ -150,7 +150,7 @@ def predicted_survival(
         Where to read the curve; after the last event it keeps its height.
     stratum : Label, optional
         Label of the stratum; needed when the model has strata.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the interval.
 
     Raises
@@ -160,8 +160,7 @@ def predicted_survival(
         and negative times.
     """
     z = normal_deviate(model.confidence)
-    at = number_column(covariates, where="covariates")
-    _refuse_width(at, width=model.coef.size)
+    at = covariate_row(covariates, width=model.coef.size)
     asked = time_column(times, where="times")
     here = fitted(model)
     sets, sums = _stratum(model, here, label=stratum)
@@ -228,16 +227,14 @@ def _centre(model: Cox, centre: Centre) -> FloatArray:
 
 
 def _interval(
-    hazard: FloatArray, width: FloatArray, *, interval: SurvivalInterval
+    hazard: FloatArray, width: FloatArray, *, interval: ProbabilityScale
 ) -> tuple[FloatArray, FloatArray]:
     """Return the ends of S(t); ``width`` is half that of the interval of the hazard."""
     survival = np.exp(-hazard)
     lower, upper = survival.copy(), survival.copy()
     # Before the first event S(t) is 1, and there is no doubt about it.
     inside = (survival > 0) & (survival < 1)
-    level, error = on_scale(survival[inside], width[inside], interval=interval)
-    lower[inside] = off_scale(level - error, interval=interval)
-    upper[inside] = off_scale(level + error, interval=interval)
+    lower[inside], upper[inside] = ends_on_scale(survival[inside], width[inside], scale=interval)
     return lower, upper
 
 
@@ -266,13 +263,3 @@ def _stratum(model: Cox, here: Fitted, *, label: Label | None) -> tuple[RiskSets
         got=label,
         fix=f"one of {[_label(model, sets) for sets, _ in here.strata]}",
     )
-
-
-def _refuse_width(at: FloatArray, *, width: int) -> None:
-    if at.size != width:
-        raise bad_input(
-            "covariates of one subject have one value for each coefficient",
-            where="covariates",
-            got=f"{at.size} values",
-            fix=f"pass {width}, in the order of the model",
-        )

@@ -45,6 +45,11 @@ class Concordance:
 def concordance(model: Cox) -> Concordance:
     """Return the concordance of a model with its own rows, in O(events x rows).
 
+    Parameters
+    ----------
+    model : Cox
+        A fitted model.
+
     Raises
     ------
     BadInput

@@ -59,6 +59,11 @@ def martingale_residuals(model: Cox) -> FloatArray:
     """Return events less expected events of each row, shape (n,); a subject's rows may be added.
 
     For exact ties they are Breslow's at the exact coefficients, as in R.
+
+    Parameters
+    ----------
+    model : Cox
+        A fitted model.
     """
     residual = model.rows.event.astype(np.float64)
     for sets, sums in fitted(model).strata:
@@ -70,6 +75,11 @@ def deviance_residuals(model: Cox) -> FloatArray:
     r"""Return martingale residuals made symmetric, shape (n,).
 
     .. math:: \operatorname{sign}(M) \sqrt{-2 (M + \delta \log(\delta - M))}
+
+    Parameters
+    ----------
+    model : Cox
+        A fitted model.
     """
     residual = martingale_residuals(model)
     event = model.rows.event
@@ -83,6 +93,16 @@ def score_residuals(model: Cox) -> FloatArray:
     """Return each row's part of the score, shape (n, p), free of its weight.
 
     Weighted by the case weights they add to 0. Refused for exact ties.
+
+    Parameters
+    ----------
+    model : Cox
+        A fitted model with Efron's or Breslow's ties.
+
+    Raises
+    ------
+    BadInput
+        For exact ties.
     """
     return score_residuals_at(model, model.coef)
 
@@ -98,6 +118,16 @@ def dfbeta(model: Cox) -> FloatArray:
     """Return by how much each row moves the coefficients, about, shape (n, p).
 
     The score residual times case weight times the model-based variance. Refused for exact ties.
+
+    Parameters
+    ----------
+    model : Cox
+        A fitted model with Efron's or Breslow's ties.
+
+    Raises
+    ------
+    BadInput
+        For exact ties.
     """
     weights = model.rows.weights
     score = score_residuals(model)
@@ -108,6 +138,16 @@ def schoenfeld_residuals(model: Cox) -> SchoenfeldResiduals:
     """Return what the covariates of each event are above the mean of those at risk.
 
     An event of weight 0 has none. Refused for exact ties.
+
+    Parameters
+    ----------
+    model : Cox
+        A fitted model with Efron's or Breslow's ties.
+
+    Raises
+    ------
+    BadInput
+        For exact ties.
     """
     refuse_exact_ties(model, what="Schoenfeld residuals")
     here = fitted(model)

@@ -232,7 +232,7 @@ def _stratum(
     share = _share(deaths, starts, tie=tie, ties=ties)
     design = np.empty((1 + columns.shape[1], order.size))
     design[0] = 1
-    design[1:] = columns[order].T
+    np.take(columns.T, order, axis=1, out=design[1:])
     total = np.add.reduceat(of_dead, starts)
     return RiskSets(
         rows=order,

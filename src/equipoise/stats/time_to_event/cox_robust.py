@@ -19,8 +19,8 @@ from equipoise.stats.numerics.columns import FloatArray, freeze, label_column, n
 from equipoise.stats.numerics.likelihood import (
     DEPENDENT,
     ChiSquareTest,
-    chi_square_test,
     coefficients,
+    wald_test,
 )
 from equipoise.stats.time_to_event.cox import Cox
 from equipoise.stats.time_to_event.cox_residuals import dfbeta, score_residuals_at
@@ -84,7 +84,6 @@ def cox_robust(model: Cox, *, cluster: npt.ArrayLike | None = None) -> RobustCox
     moved = _by_cluster(dfbeta(model), cluster)
     _refuse_few_clusters(moved / model.std_err)
     found = coefficients(model.coef.copy(), moved.T @ moved, z=normal_deviate(model.confidence))
-    wald = float(found.coef @ np.linalg.solve(found.variance, found.coef))
     return RobustCox(
         coef=found.coef,
         variance=found.variance,
@@ -93,7 +92,7 @@ def cox_robust(model: Cox, *, cluster: npt.ArrayLike | None = None) -> RobustCox
         lower=found.lower,
         upper=found.upper,
         p_wald=found.p_wald,
-        wald=chi_square_test(wald, df=found.coef.size),
+        wald=wald_test(found.coef, found.variance),
         score=_robust_score(model, cluster),
         clusters=moved.shape[0],
         confidence=model.confidence,
@@ -108,8 +107,7 @@ def _robust_score(model: Cox, cluster: npt.ArrayLike | None) -> ChiSquareTest:
     parts = _by_cluster(score, cluster)
     _refuse_few_clusters(parts * model.std_err)
     total = parts.sum(axis=0)
-    statistic = float(total @ np.linalg.solve(parts.T @ parts, total))
-    return chi_square_test(statistic, df=total.size)
+    return wald_test(total, parts.T @ parts)
 
 
 def _by_cluster(values: FloatArray, cluster: npt.ArrayLike | None) -> FloatArray:

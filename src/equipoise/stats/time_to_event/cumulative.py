@@ -91,6 +91,18 @@ def cumulative_at(curve: CumulativeCurve, times: npt.ArrayLike) -> CumulativeAt:
     """Return the height of a rising curve with its interval at chosen times.
 
     After the last observed time the curve keeps its last height, though nothing was observed.
+
+    Parameters
+    ----------
+    curve : CumulativeCurve
+        A cumulative hazard, or a mean number of events.
+    times : array_like, shape (times,)
+        Not negative, in the unit of the curve.
+
+    Raises
+    ------
+    BadInput
+        For times that are negative or missing, and none.
     """
     asked = time_column(times, where="times")
     row = np.searchsorted(curve.times, asked, side="right")

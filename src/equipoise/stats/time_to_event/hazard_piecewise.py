@@ -22,6 +22,7 @@ from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import (
     FloatArray,
     IntArray,
+    covariate_row,
     entry_column,
     freeze,
     normal_deviate,
@@ -39,7 +40,6 @@ from equipoise.stats.numerics.newton import Local, Maximum, maximise
 from equipoise.stats.time_to_event.hazard_regression import (
     HazardRows,
     ModelSurvival,
-    covariate_row,
     covariate_test,
     hazard_rows,
     model_survival,
@@ -146,7 +146,7 @@ def piecewise_exponential(
     counts = _counts(rows, ends, entry=entry_column(entry, time=rows.time))
     scaled = standardised(rows.covariates)
     null, best = _fit(counts, scaled)
-    back = _to_units(scaled, pieces=ends.size + 1)
+    back = scaled.to_units(intercepts=ends.size + 1)
     parameters = back @ best.point
     variance = back @ np.linalg.inv(best.local.information) @ back.T
     pieces = ends.size + 1
@@ -250,13 +250,6 @@ def _log_likelihood(point: FloatArray, counts: _Counts, *, columns: FloatArray) 
                 [[np.diag(by_piece), cross], [cross.T, columns.T @ (by_row[:, None] * columns)]]
             ),
         )
-
-
-def _to_units(scaled: Standardised, *, pieces: int) -> FloatArray:
-    """Return the matrix from standardised coefficients to the covariates' units."""
-    back = np.diag(np.concatenate((np.ones(pieces), 1 / scaled.scale)))
-    back[:pieces, pieces:] = -scaled.mean / scaled.scale
-    return back
 
 
 def _checked_cuts(cuts: Sequence[float]) -> FloatArray:

@@ -18,7 +18,6 @@ from equipoise.stats.numerics.columns import (
     event_column,
     freeze,
     normal_deviate,
-    number_column,
     time_column,
 )
 from equipoise.stats.numerics.likelihood import ChiSquareTest, chi_square_test
@@ -78,19 +77,6 @@ def hazard_rows(
     if covariates is not None:
         table = covariate_columns(covariates, rows=times.size)
     return HazardRows(time=times, event=had_event, covariates=table)
-
-
-def covariate_row(covariates: npt.ArrayLike | None, *, width: int) -> FloatArray:
-    """Return the covariates of one subject, shape (width,); None stands for a model of none."""
-    row = np.empty(0) if covariates is None else number_column(covariates, where="covariates")
-    if row.size != width:
-        raise bad_input(
-            "covariates of one subject have one value for each coefficient",
-            where="covariates",
-            got=f"{row.size} values",
-            fix=f"pass {width}, in the order of the model",
-        )
-    return row
 
 
 def model_survival(

@@ -21,7 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
-from equipoise.stats.numerics.columns import FloatArray, freeze, normal_deviate, time_column
+from equipoise.stats.numerics.columns import (
+    FloatArray,
+    covariate_row,
+    freeze,
+    normal_deviate,
+    time_column,
+)
 from equipoise.stats.numerics.likelihood import (
     ChiSquareTest,
     Coefficients,
@@ -34,7 +40,6 @@ from equipoise.stats.numerics.newton import Local, Maximum, maximise
 from equipoise.stats.time_to_event.hazard_regression import (
     HazardRows,
     ModelSurvival,
-    covariate_row,
     covariate_test,
     hazard_rows,
     model_survival,

@@ -27,16 +27,13 @@ from scipy.special import chdtrc
 
 from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import FloatArray, IntArray, Label, freeze
+from equipoise.stats.numerics.quadratic_form import quadratic_form
 from equipoise.stats.time_to_event.event_table import (
     EventTable,
     compared_columns,
     event_table,
     in_strata,
 )
-
-SINGULAR = 1e-10
-"""Directions whose variance is below this share of the largest carry no information: the sums
-of the groups are tied by one equation, which rounding makes 1e-16 instead of 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,7 +115,7 @@ def logrank(
         variance += hypergeometric_variance(table, table.events)
     counts = [np.count_nonzero(member & columns.event) for member in columns.members]
     observed = np.array(counts, dtype=np.float64)
-    chi_square, df = quadratic_form(observed - expected, variance)
+    chi_square, df = chi_square_of(observed - expected, variance)
     return LogRank(
         groups=columns.groups,
         n=np.array([np.count_nonzero(member) for member in columns.members], dtype=np.int64),
@@ -177,21 +174,19 @@ def _with_first_group(variance: FloatArray) -> FloatArray:
     return whole
 
 
-def quadratic_form(difference: FloatArray, variance: FloatArray) -> tuple[float, int]:
+def chi_square_of(difference: FloatArray, variance: FloatArray) -> tuple[float, int]:
     """Return chi-square and its degrees of freedom; refuse groups that are never compared."""
     if difference.size == 2 and variance[1, 1] > 0:
         return float(difference[1] ** 2 / variance[1, 1]), 1
-    spread, direction = np.linalg.eigh(variance)
-    kept = spread > SINGULAR * spread[-1]
-    if spread[-1] <= 0 or not kept.any():
+    statistic, df = quadratic_form(difference, variance)
+    if df == 0:
         raise bad_input(
             "a log-rank test needs an event while subjects of two groups are at risk",
             where="time, event, group",
             got=f"{len(difference)} groups that are never compared",
             fix="wait for events, or pool strata that hold one group each",
         )
-    part = direction[:, kept].T @ difference
-    return float(np.sum(part * part / spread[kept])), int(kept.sum())
+    return statistic, df
 
 
 def signed_root(difference: FloatArray, variance: FloatArray) -> float | None:

@@ -40,8 +40,8 @@ from equipoise.stats.time_to_event.event_table import (
 
 FOUR_TESTS: tuple[ComparisonWeight, ...] = (
     LOGRANK,
-    FlemingHarrington(rho=0, gamma=1),
-    FlemingHarrington(rho=1, gamma=0),
+    FlemingHarrington(gamma=1),
+    FlemingHarrington(rho=1),
     FlemingHarrington(rho=1, gamma=1),
 )
 """The usual set: for effects that last, come late, come early, or come in the middle."""

@@ -10,13 +10,8 @@ from scipy.special import ndtr
 
 from equipoise.base.errors import BadInput, bad_input
 from equipoise.stats.numerics.columns import normal_deviate
-from equipoise.stats.time_to_event.survival import (
-    KaplanMeier,
-    SurvivalInterval,
-    off_scale,
-    on_scale,
-    survival_at,
-)
+from equipoise.stats.numerics.probability_scale import ProbabilityScale, off_scale, on_scale
+from equipoise.stats.time_to_event.survival import KaplanMeier, survival_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +30,7 @@ class SurvivalDifference:
         Test of equal survival on ``scale``; large z favours the experimental arm; two-sided p.
     confidence : float
         Confidence level.
-    scale : SurvivalInterval
+    scale : ProbabilityScale
         Scale of the test, and of the arms' intervals that make that of the difference.
     """
 
@@ -48,7 +43,7 @@ class SurvivalDifference:
     z: float
     p_value: float
     confidence: float
-    scale: SurvivalInterval
+    scale: ProbabilityScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +62,7 @@ def survival_difference(
     *,
     control: KaplanMeier,
     at: float,
-    scale: SurvivalInterval = SurvivalInterval.PLAIN,
+    scale: ProbabilityScale = ProbabilityScale.PLAIN,
     confidence: float = 0.95,
 ) -> SurvivalDifference:
     r"""Return the difference of S(t) between two arms with its interval and z test.
@@ -86,7 +81,7 @@ def survival_difference(
         Curves of the two arms.
     at : float
         The milestone.
-    scale : SurvivalInterval
+    scale : ProbabilityScale
         Scale of the test and of the arms' intervals. Plain is common; log-log keeps its level
         better where few are at risk.
     confidence : float
@@ -128,17 +123,17 @@ def survival_difference(
 
 
 def _height(
-    curve: KaplanMeier, *, at: float, scale: SurvivalInterval, deviate: float, where: str
+    curve: KaplanMeier, *, at: float, scale: ProbabilityScale, deviate: float, where: str
 ) -> _Height:
     _refuse_after_follow_up(curve, at=at, where=where)
     told = survival_at(curve, [at])
     survival = float(told.estimate[0])
-    if survival == 0 or (survival == 1 and scale is not SurvivalInterval.PLAIN):
+    if survival == 0 or (survival == 1 and scale is not ProbabilityScale.PLAIN):
         raise _unknown_error(where, at=at, survival=survival)
-    level, error = on_scale(told.estimate, told.std_err / told.estimate, interval=scale)
+    level, error = on_scale(told.estimate, told.std_err / told.estimate, scale=scale)
     ends = np.concatenate((level - deviate * error, level + deviate * error))
-    if scale is not SurvivalInterval.PLAIN:  # an end cut at 0 or 1 would narrow the difference
-        ends = off_scale(ends, interval=scale)
+    if scale is not ProbabilityScale.PLAIN:  # an end cut at 0 or 1 would narrow the difference
+        ends = off_scale(ends, scale=scale)
     return _Height(
         survival=survival,
         lower=float(ends[0]),

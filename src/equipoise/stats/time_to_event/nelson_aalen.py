@@ -159,6 +159,11 @@ def fleming_harrington(hazard: CumulativeCurve) -> HazardSurvival:
     It lies above Kaplan-Meier's and never reaches 0. A plain interval of the hazard is a log
     interval of S(t); a log one is log-log.
 
+    Parameters
+    ----------
+    hazard : CumulativeCurve
+        From `nelson_aalen`, with either treatment of ties.
+
     References
     ----------
     Fleming and Harrington 1984, doi:10.1080/03610928408828837.

@@ -42,7 +42,7 @@ class OneSampleVariance(StrEnum):
     """(O + E) / 2 (Wu): nearer to the nominal level."""
 
 
-class RatioInterval(StrEnum):
+class EventRatioInterval(StrEnum):
     """How the interval of O/E is made, O being Poisson."""
 
     EXACT = "exact"
@@ -77,7 +77,7 @@ class OneSampleLogRank:
         Two-sided level of the interval.
     variance : OneSampleVariance
         As asked.
-    interval : RatioInterval
+    interval : EventRatioInterval
         As asked.
     """
 
@@ -92,7 +92,7 @@ class OneSampleLogRank:
     upper: float
     confidence: float
     variance: OneSampleVariance
-    interval: RatioInterval
+    interval: EventRatioInterval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +103,14 @@ class OneSampleMethod:
     ----------
     variance : OneSampleVariance
         Of O - E.
-    interval : RatioInterval
+    interval : EventRatioInterval
         Of O/E.
     confidence : float
         Two-sided level of the interval.
     """
 
     variance: OneSampleVariance = OneSampleVariance.EXPECTED
-    interval: RatioInterval = RatioInterval.EXACT
+    interval: EventRatioInterval = EventRatioInterval.EXACT
     confidence: float = 0.95
 
 
@@ -189,13 +189,13 @@ def _interval(observed: int, *, method: OneSampleMethod) -> tuple[float, float]:
     z = normal_deviate(method.confidence)
     tail = (1 - method.confidence) / 2
     match method.interval:
-        case RatioInterval.EXACT:
+        case EventRatioInterval.EXACT:
             lower = float(gammaincinv(observed, tail)) if observed else 0.0
             return lower, float(gammainccinv(observed + 1, tail))
-        case RatioInterval.BYAR:
+        case EventRatioInterval.BYAR:
             lower = _byar(observed, -z) if observed else 0.0
             return lower, _byar(observed + 1, z)
-        case RatioInterval.LOG:
+        case EventRatioInterval.LOG:
             if observed == 0:
                 return 0.0, inf
             return observed * exp(-z / sqrt(observed)), observed * exp(z / sqrt(observed))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import FloatArray, freeze, number_column, time_column
+from equipoise.stats.numerics.counts import refuse_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,7 @@ class ConstantHazard:
         ``of_survival(0.5, at=9)`` has the median 9.
         """
         _refuse_not_positive(at=at)
-        if not 0 < share < 1:
-            raise bad_input("a share lies between 0 and 1", where="share", got=share, fix="0.5")
+        refuse_share(share, where="share")
         return cls(rate=-log(share) / at)
 
 
@@ -115,6 +115,13 @@ ReferenceHazard = ConstantHazard | WeibullHazard | PiecewiseHazard | HazardTable
 
 def cumulative_hazard(reference: ReferenceHazard, time: npt.ArrayLike) -> FloatArray:
     """Return the cumulative hazard at each time, shape (n,).
+
+    Parameters
+    ----------
+    reference : ReferenceHazard
+        What is known beforehand.
+    time : array_like, shape (n,)
+        Times from origin, one for each subject, in the unit of the reference.
 
     Raises
     ------

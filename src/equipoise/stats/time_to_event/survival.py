@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from math import nan, pi
-from typing import assert_never
+from math import nan
 
 import numpy as np
 import numpy.typing as npt
 
-from equipoise.base.errors import bad_input
 from equipoise.stats.numerics.columns import (
     FloatArray,
     IntArray,
@@ -19,6 +16,8 @@ from equipoise.stats.numerics.columns import (
     number_column,
     time_column,
 )
+from equipoise.stats.numerics.counts import refuse_share
+from equipoise.stats.numerics.probability_scale import ProbabilityScale, ends_on_scale
 from equipoise.stats.time_to_event.greenwood import log_survival_variance
 from equipoise.stats.time_to_event.risk_sets import (
     CaseWeights,
@@ -31,16 +30,6 @@ from equipoise.stats.time_to_event.risk_sets import (
 FLAT = 1.5e-8
 """Two heights of a curve nearer than this are the same height (the square root of machine
 precision): a step that should lie at 0.5 may be a rounding error off."""
-
-
-class SurvivalInterval(StrEnum):
-    """On which scale the pointwise interval of S(t) is symmetric."""
-
-    LOG_LOG = "log_log"
-    LOG = "log"
-    PLAIN = "plain"
-    LOGIT = "logit"
-    ARCSINE = "arcsine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,7 +51,7 @@ class KaplanMeier:
         Subjects.
     confidence : float
         Confidence level of the intervals.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the intervals.
     weighted : WeightedCounts or None
         The same counts in weights; None for a curve without weights.
@@ -80,7 +69,7 @@ class KaplanMeier:
     upper: FloatArray
     n: int
     confidence: float
-    interval: SurvivalInterval
+    interval: ProbabilityScale
     weighted: WeightedCounts | None = None
     entries: FloatArray | None = None
 
@@ -104,7 +93,7 @@ class SurvivalQuantile:
         Time and its interval, in the unit of the times.
     confidence : float
         Confidence level.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the pointwise intervals that were inverted.
     """
 
@@ -113,7 +102,7 @@ class SurvivalQuantile:
     lower: float
     upper: float
     confidence: float
-    interval: SurvivalInterval
+    interval: ProbabilityScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,7 +119,7 @@ class SurvivalAt:
         S(t), Greenwood's standard error, and the pointwise interval.
     confidence : float
         Confidence level.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the interval.
     """
 
@@ -141,7 +130,7 @@ class SurvivalAt:
     lower: FloatArray
     upper: FloatArray
     confidence: float
-    interval: SurvivalInterval
+    interval: ProbabilityScale
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -156,7 +145,7 @@ def kaplan_meier(
     entry: npt.ArrayLike | None = None,
     weights: CaseWeights | None = None,
     confidence: float = 0.95,
-    interval: SurvivalInterval = SurvivalInterval.LOG_LOG,
+    interval: ProbabilityScale = ProbabilityScale.LOG_LOG,
 ) -> KaplanMeier:
     r"""Return the product-limit estimate of S(t).
 
@@ -180,7 +169,7 @@ def kaplan_meier(
         Weights of the rows, and what they mean.
     confidence : float
         Two-sided level of the pointwise intervals.
-    interval : SurvivalInterval
+    interval : ProbabilityScale
         Scale of the pointwise intervals; their ends are cut at 0 and 1.
 
     Raises
@@ -204,7 +193,7 @@ def reverse_kaplan_meier(
     event: npt.ArrayLike,
     *,
     confidence: float = 0.95,
-    interval: SurvivalInterval = SurvivalInterval.LOG_LOG,
+    interval: ProbabilityScale = ProbabilityScale.LOG_LOG,
 ) -> KaplanMeier:
     """Return the curve of follow-up: censoring is the event, an event censors it.
 
@@ -220,7 +209,13 @@ def reverse_kaplan_meier(
 
 
 def median(curve: KaplanMeier) -> SurvivalQuantile:
-    """Return the median time with its interval; see `quantile`."""
+    """Return the median time with its interval; see `quantile`.
+
+    Parameters
+    ----------
+    curve : KaplanMeier
+        A curve; its intervals give the interval of the time.
+    """
     return quantile(curve, 0.5)
 
 
@@ -241,12 +236,16 @@ def quantile(curve: KaplanMeier, share: float) -> SurvivalQuantile:
         that height, the middle of the flat step; the last observed time ends the last step (as R's
         ``quantile.survfit``). The limits are the same quantile of the lower and upper curve.
 
+    Raises
+    ------
+    BadInput
+        For a share outside (0, 1).
+
     References
     ----------
     Brookmeyer and Crowley 1982, doi:10.2307/2530286.
     """
-    if not 0 < share < 1:
-        raise bad_input("a share lies between 0 and 1", where="share", got=share, fix="0.5")
+    refuse_share(share, where="share")
     height = 1 - share
     return SurvivalQuantile(
         share=share,
@@ -263,6 +262,18 @@ def survival_at(curve: KaplanMeier, times: npt.ArrayLike) -> SurvivalAt:
 
     Before the first event S(t) is 1; after the last observed time the curve keeps its last
     height and the number at risk is 0, which says that nothing was observed there.
+
+    Parameters
+    ----------
+    curve : KaplanMeier
+        A curve.
+    times : array_like, shape (times,)
+        Not negative, in the unit of the curve.
+
+    Raises
+    ------
+    BadInput
+        For times that are negative or missing, and none.
     """
     asked = time_column(times, where="times")
     row = np.searchsorted(curve.times, asked, side="right")
@@ -293,51 +304,7 @@ def at_risk_at(curve: KaplanMeier, times: npt.ArrayLike) -> IntArray:
     return entered - left
 
 
-def on_scale(
-    survival: FloatArray, relative_se: FloatArray, *, interval: SurvivalInterval
-) -> tuple[FloatArray, FloatArray]:
-    """Return S(t) on a scale, rising with S(t), and its standard error there.
-
-    ``survival`` lies between 0 and 1, neither included; ``relative_se`` is the standard error of
-    log S(t).
-    """
-    match interval:
-        case SurvivalInterval.PLAIN:
-            return survival, survival * relative_se
-        case SurvivalInterval.LOG:
-            return np.log(survival), relative_se
-        case SurvivalInterval.LOG_LOG:
-            hazard = -np.log(survival)
-            return -np.log(hazard), relative_se / hazard
-        case SurvivalInterval.LOGIT:
-            return np.log(survival / (1 - survival)), relative_se / (1 - survival)
-        case SurvivalInterval.ARCSINE:
-            odds = survival / (1 - survival)
-            return np.arcsin(np.sqrt(survival)), 0.5 * relative_se * np.sqrt(odds)
-        case _:
-            assert_never(interval)
-
-
-def off_scale(level: FloatArray, *, interval: SurvivalInterval) -> FloatArray:
-    """Return S(t) from its place on a scale, cut at 0 and 1."""
-    # Far out on the scale S(t) is 0 or 1, and the exponential in between is infinite or 0.
-    with np.errstate(over="ignore", under="ignore"):
-        match interval:
-            case SurvivalInterval.PLAIN:
-                return np.clip(level, 0, 1)
-            case SurvivalInterval.LOG:
-                return np.minimum(np.exp(level), 1)
-            case SurvivalInterval.LOG_LOG:
-                return np.exp(-np.exp(-level))
-            case SurvivalInterval.LOGIT:
-                return 1 / (1 + np.exp(-level))
-            case SurvivalInterval.ARCSINE:
-                return np.sin(np.clip(level, 0, pi / 2)) ** 2
-            case _:
-                assert_never(interval)
-
-
-def _curve(rows: Rows, *, confidence: float, interval: SurvivalInterval) -> KaplanMeier:
+def _curve(rows: Rows, *, confidence: float, interval: ProbabilityScale) -> KaplanMeier:
     z = normal_deviate(confidence)
     table = risk_table(rows)
     counted = table if table.weighted is None else table.weighted
@@ -365,16 +332,15 @@ def _curve(rows: Rows, *, confidence: float, interval: SurvivalInterval) -> Kapl
 
 
 def _bounds(
-    survival: FloatArray, relative_se: FloatArray, *, z: float, interval: SurvivalInterval
+    survival: FloatArray, relative_se: FloatArray, *, z: float, interval: ProbabilityScale
 ) -> tuple[FloatArray, FloatArray]:
     """Return the pointwise interval; ``relative_se`` is the standard error of log S(t)."""
     start, stop = np.count_nonzero(survival == 1), np.count_nonzero(survival > 0)
     ends = np.full((2, survival.size), nan)
     ends[:, :start] = 1.0
-    level, error = on_scale(survival[start:stop], relative_se[start:stop], interval=interval)
-    error = z * error
-    ends[0, start:stop] = off_scale(level - error, interval=interval)
-    ends[1, start:stop] = off_scale(level + error, interval=interval)
+    ends[:, start:stop] = ends_on_scale(
+        survival[start:stop], z * relative_se[start:stop], scale=interval
+    )
     return ends[0], ends[1]
 
 

@@ -33,9 +33,9 @@ from equipoise.stats.time_to_event.event_table import (
     in_strata,
 )
 from equipoise.stats.time_to_event.logrank import (
+    chi_square_of,
     expected_events,
     hypergeometric_variance,
-    quadratic_form,
     signed_root,
 )
 
@@ -145,7 +145,7 @@ def weighted_logrank(
     observed = np.sum([part.observed for part in parts], axis=0)
     expected = np.sum([part.expected for part in parts], axis=0)
     variance = np.sum([part.variance for part in parts], axis=0)
-    chi_square, df = quadratic_form(observed - expected, variance)
+    chi_square, df = chi_square_of(observed - expected, variance)
     return WeightedLogRank(
         groups=columns.groups,
         n=np.array([np.count_nonzero(member) for member in columns.members], dtype=np.int64),

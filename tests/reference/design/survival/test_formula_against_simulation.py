@@ -18,11 +18,8 @@ from equipoise.design.survival.fixed_design import (
 )
 from equipoise.design.survival.hazards import Steps, times_ratio
 from equipoise.design.survival.max_combo import design_max_combo
-from equipoise.design.survival.weighted_logrank import (
-    FlemingHarrington,
-    ModestWeight,
-    logrank_moments,
-)
+from equipoise.design.survival.weighted_logrank import logrank_moments
+from equipoise.stats.time_to_event.comparison_weights import FlemingHarrington, ModestlyWeighted
 
 TRIALS = 1500
 SUBJECTS = 300
@@ -40,7 +37,7 @@ COURSE = TwoArmCourse(
 )
 QUESTION = FixedQuestion(course=COURSE, months=MONTHS, alpha_one_sided=0.025)
 WEIGHTS = (FlemingHarrington(), FlemingHarrington(gamma=1), FlemingHarrington(rho=1))
-MODEST = ModestWeight(until_months=6)
+MODEST = ModestlyWeighted(until=6)
 
 
 def drawn(random):

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from math import exp, inf, log
+from math import exp, log
 
 import numpy as np
 import pytest
@@ -33,18 +33,14 @@ from equipoise.design.survival.hazards import (
     times_ratio,
 )
 from equipoise.design.survival.max_combo import design_max_combo
-from equipoise.design.survival.restricted_mean import (
-    MilestoneScale,
-    restricted_mean,
-    restricted_mean_effect,
-)
+from equipoise.design.survival.restricted_mean import restricted_mean, restricted_mean_effect
 from equipoise.design.survival.weighted_logrank import (
-    FlemingHarrington,
-    ModestWeight,
     logrank_moments,
     weighted_hazard_ratio,
     weighted_logrank_effect,
 )
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
+from equipoise.stats.time_to_event.comparison_weights import FlemingHarrington, ModestlyWeighted
 
 INTEGRATED = 2e-4
 """Relative error of gsDesign2's weighted sums: R's integrate runs to a tolerance of 1.2e-4 over the
@@ -71,7 +67,7 @@ POWERED = FixedQuestion(
     course=with_subjects(DELAYED, subjects=432), months=36, alpha_one_sided=0.025
 )
 LATE = FlemingHarrington(gamma=0.5)
-MODEST = ModestWeight(until_months=4, largest=2)
+MODEST = ModestlyWeighted(until=4, height=0.5)
 
 
 @pytest.fixture
@@ -139,7 +135,7 @@ def test_effect_against_a_margin():
         (
             "gs2-fixed-mb-powerN",
             WeightedLogrankTest(
-                weight=ModestWeight(until_months=4), variance_under=VarianceUnder.BOTH
+                weight=ModestlyWeighted(until=4), variance_under=VarianceUnder.BOTH
             ),
             5e-5,
         ),
@@ -287,7 +283,7 @@ def test_milestones_without_censoring_are_binomial_proportions():
     assert found.size == pytest.approx(experimental - control, rel=1e-12)
     variance = control * (1 - control) / 50 + experimental * (1 - experimental) / 50
     assert 1 / found.information == pytest.approx(variance, rel=1e-9)
-    test = MilestoneTest(milestone_months=12, scale=MilestoneScale.LOG_LOG)
+    test = MilestoneTest(milestone_months=12, scale=ProbabilityScale.LOG_LOG)
     found = design_fixed(question, test=test).effect
     assert found.size == pytest.approx(log(2), rel=1e-12)
     terms = [(1 - s) / (50 * s * log(s) ** 2) for s in (control, experimental)]
@@ -319,8 +315,6 @@ def test_max_combo_of_nearly_equal_weights_is_one_test():
 def test_a_modest_weight_stops_growing_at_its_month_or_at_its_size():
     equal = replace(DELAYED, experimental=DELAYED.control)
     month = 12 * log(1.3) / log(2)
-    by_month = logrank_moments(equal, months=36, weights=(ModestWeight(until_months=month),))
-    by_size = logrank_moments(
-        equal, months=36, weights=(ModestWeight(until_months=inf, largest=1.3),)
-    )
+    by_month = logrank_moments(equal, months=36, weights=(ModestlyWeighted(until=month),))
+    by_size = logrank_moments(equal, months=36, weights=(ModestlyWeighted(height=1 / 1.3),))
     assert by_month.variance == pytest.approx(by_size.variance, rel=1e-9)

@@ -21,7 +21,6 @@ from equipoise.design.two_proportions.exact_region import (
 from equipoise.design.two_proportions.fisher_size import fisher_exact_power, size_fisher
 from equipoise.design.two_proportions.goal import (
     Better,
-    Continuity,
     NullVariance,
     OddsRatio,
     ProportionTest,
@@ -42,7 +41,7 @@ from equipoise.design.two_proportions.sequential import (
     size_sequential_proportions,
 )
 from equipoise.stats.proportions.difference import miettinen_nurminen
-from equipoise.stats.proportions.fourfold import FourfoldTable
+from equipoise.stats.proportions.fourfold import Continuity, FourfoldTable
 
 CLOSE = 5e-6
 POCOCK = efficacy_boundary((0.5, 1.0), alpha_one_sided=0.025, spending=PocockSpending())

@@ -8,8 +8,8 @@ from equipoise.stats.competing_risks import (
     incidence_at,
 )
 from equipoise.stats.competing_risks.incidence_variance import IncidenceVariance
-from equipoise.stats.competing_risks.pointwise import ProbabilityScale
-from equipoise.stats.time_to_event.survival import SurvivalInterval, kaplan_meier
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
+from equipoise.stats.time_to_event.survival import kaplan_meier
 
 JACKKNIFE = IncidenceVariance.INFINITESIMAL_JACKKNIFE
 
@@ -156,7 +156,7 @@ def test_delayed_entry_of_survfit(truth, mgus):
 @pytest.mark.source("by hand: one cause is one less Kaplan and Meier's curve, Greenwood's variance")
 def test_one_cause_is_the_complement_of_kaplan_and_meier():
     times, events = [1, 2, 2, 3, 4, 4, 5], [1, 1, 0, 1, 1, 1, 0]
-    km = kaplan_meier(times, events, interval=SurvivalInterval.LOG_LOG)
+    km = kaplan_meier(times, events, interval=ProbabilityScale.LOG_LOG)
     curve = aalen_johansen(times, events, variance=JACKKNIFE)
     assert curve.incidence[:, 0] == pytest.approx(1 - km.survival, rel=1e-13)
     assert curve.std_err[:, 0] == pytest.approx(km.std_err, rel=1e-12)

@@ -13,8 +13,8 @@ from equipoise.stats.competing_risks import (
     time_in_state,
 )
 from equipoise.stats.competing_risks.incidence_variance import IncidenceVariance
-from equipoise.stats.competing_risks.pointwise import ProbabilityScale
 from equipoise.stats.competing_risks.state_variance import StateVariance
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 
 LOG = Pointwise(scale=ProbabilityScale.LOG)
 

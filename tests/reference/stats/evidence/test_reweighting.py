@@ -18,7 +18,8 @@ from equipoise.stats.evidence.propensity import (
     propensity_score,
     propensity_weights,
 )
-from equipoise.stats.time_to_event.survival import SurvivalInterval, survival_at
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
+from equipoise.stats.time_to_event.survival import survival_at
 
 DAYS = (365, 1096, 1826)
 WEIGHTS = {
@@ -98,7 +99,7 @@ def test_weighted_curves_of_the_stored_call(colon):
     # glm's own tolerance leaves its scores 1e-8 off
     assert weights.weights.sum() == pytest.approx(expected["w_sum"], rel=1e-7)
     found = compare_with_external_control(
-        time, event, weights=weights, interval=SurvivalInterval.LOG
+        time, event, weights=weights, interval=ProbabilityScale.LOG
     )
     heights = [survival_at(curve, DAYS) for curve in (found.control, found.treated)]
     for name, key in (("estimate", "surv"), ("lower", "lower"), ("upper", "upper")):

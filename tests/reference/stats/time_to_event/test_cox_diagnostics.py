@@ -5,7 +5,7 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
-from equipoise.stats import SurvivalInterval, Ties, cox
+from equipoise.stats import ProbabilityScale, Ties, cox
 from equipoise.stats.time_to_event.cox import cox_regression
 from equipoise.stats.time_to_event.cox_baseline import Centre, baseline_hazard, predicted_survival
 from equipoise.stats.time_to_event.cox_residuals import (
@@ -133,7 +133,7 @@ def test_residuals_of_events(models, numbers, name):
 @pytest.mark.source(f"{R} survfit(coxph(..), newdata), conf.type log, log-log and plain")
 @pytest.mark.parametrize("name", ["lung", "lung_breslow", "lung_exact", "heart"])
 @pytest.mark.parametrize(
-    "interval", [SurvivalInterval.LOG, SurvivalInterval.LOG_LOG, SurvivalInterval.PLAIN]
+    "interval", [ProbabilityScale.LOG, ProbabilityScale.LOG_LOG, ProbabilityScale.PLAIN]
 )
 def test_survival_of_given_covariates(models, numbers, name, *, interval):
     found = numbers["survival"][name]

@@ -5,12 +5,13 @@ from math import exp, sqrt
 import numpy as np
 import pytest
 
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 from equipoise.stats.time_to_event.adjusted_rmst import adjusted_rmst
 from equipoise.stats.time_to_event.cumulative import cumulative_at
 from equipoise.stats.time_to_event.milestone import survival_difference
 from equipoise.stats.time_to_event.nelson_aalen import nelson_aalen
 from equipoise.stats.time_to_event.rmst import compare_rmst, rmst
-from equipoise.stats.time_to_event.survival import SurvivalInterval, kaplan_meier, survival_at
+from equipoise.stats.time_to_event.survival import kaplan_meier, survival_at
 
 TRIALS, SUBJECTS = 1000, 200
 ALLOWED = 3 * sqrt(0.05 * 0.95 / TRIALS)
@@ -35,7 +36,7 @@ def test_two_equal_arms_differ_as_often_as_the_tests_say():
     for time, event, _ in trials(1):
         one, other = (kaplan_meier(time[rows], event[rows]) for rows in (~control, control))
         means = compare_rmst(one, control=other, tau=1)
-        scaled = survival_difference(one, control=other, at=1, scale=SurvivalInterval.LOG_LOG)
+        scaled = survival_difference(one, control=other, at=1, scale=ProbabilityScale.LOG_LOG)
         plain = survival_difference(one, control=other, at=1)
         p_values = [means.difference.p_value, scaled.p_value, plain.p_value]
         rejected += np.array(p_values) < 0.05

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.stats import (
-    SurvivalInterval,
+    ProbabilityScale,
     Ties,
     cox,
     kaplan_meier,
@@ -71,17 +71,17 @@ def test_survival_and_standard_errors_of_the_treated_arm(trial):
     ("interval", "lower", "upper"),
     [
         (
-            SurvivalInterval.LOG_LOG,
+            ProbabilityScale.LOG_LOG,
             [0.6197179552659839, 0.5031995107999565, 0.267778936767135, 0.1880520059592324],
             [0.951551747646997, 0.8893618351692654, 0.7467907176353944, 0.6801426284952413],
         ),
         (
-            SurvivalInterval.LOG,
+            ProbabilityScale.LOG,
             [0.7198170839162704, 0.5859189820296942, 0.3370366161576847, 0.2487882268176596],
             [1, 0.9675747545522975, 0.8582008480446648, 0.807372045529077],
         ),
         (
-            SurvivalInterval.PLAIN,
+            ProbabilityScale.PLAIN,
             [0.7074793118252004, 0.5640993266787881, 0.2864815911296213, 0.1843848638406129],
             [1, 0.9417830262623881, 0.7891486609712187, 0.7119736795767539],
         ),
@@ -107,7 +107,7 @@ def test_intervals_of_the_treated_arm(trial, *, interval, lower, upper):
     ],
 )
 def test_quartiles_with_their_intervals(trial, *, placebo, interval, estimate, lower, upper):
-    arm = curve(trial, placebo=placebo, interval=SurvivalInterval(interval))
+    arm = curve(trial, placebo=placebo, interval=ProbabilityScale(interval))
     found = [quantile(arm, share) for share in (0.25, 0.5, 0.75)]
     truth = np.array([estimate, lower, upper], dtype=float)
     assert [one.estimate for one in found] == pytest.approx(truth[0], nan_ok=True)

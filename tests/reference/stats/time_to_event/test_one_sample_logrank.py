@@ -8,9 +8,9 @@ from scipy.stats import poisson
 
 from equipoise.stats.time_to_event.one_sample_logrank import (
     WU,
+    EventRatioInterval,
     OneSampleMethod,
     OneSampleVariance,
-    RatioInterval,
     one_sample_logrank,
 )
 from equipoise.stats.time_to_event.reference_hazard import (
@@ -94,9 +94,9 @@ def test_approximate_limits():
 
     z = 1.959963984540054
     byar = 2 * (1 - 1 / 18 - z / (3 * sqrt(2))) ** 3, 3 * (1 - 1 / 27 + z / (3 * sqrt(3))) ** 3
-    assert limits(RatioInterval.BYAR) == pytest.approx(byar, rel=1e-12)
+    assert limits(EventRatioInterval.BYAR) == pytest.approx(byar, rel=1e-12)
     plain = 2 * exp(-z / sqrt(2)), 2 * exp(z / sqrt(2))
-    assert limits(RatioInterval.LOG) == pytest.approx(plain, rel=1e-12)
+    assert limits(EventRatioInterval.LOG) == pytest.approx(plain, rel=1e-12)
 
 
 @pytest.mark.source("by hand: hazards of four references at 0, 1, 2 and 5")

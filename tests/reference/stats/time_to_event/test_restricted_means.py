@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 from equipoise.stats.time_to_event.adjusted_rmst import adjusted_rmst
 from equipoise.stats.time_to_event.rmst import compare_rmst, rmst
-from equipoise.stats.time_to_event.survival import SurvivalInterval, kaplan_meier, median
+from equipoise.stats.time_to_event.survival import kaplan_meier, median
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_the_mean_and_median_table_of_breast_cancer(data_set, called):
     time, event, hormone = gbsg_of(data_set)
     for code, truth in enumerate(called["km_gbsg_rmean"]):
         rows = hormone == code
-        curve = kaplan_meier(time[rows], event[rows], interval=SurvivalInterval.LOG)
+        curve = kaplan_meier(time[rows], event[rows], interval=ProbabilityScale.LOG)
         mean, middle = rmst(curve, tau=1826), median(curve)
         found = [curve.n, curve.events.sum(), mean.estimate, mean.std_err]
         found += [middle.estimate, middle.lower, middle.upper]

@@ -3,7 +3,7 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
-from equipoise.stats import SurvivalInterval, kaplan_meier, median, quantile, survival_at
+from equipoise.stats import ProbabilityScale, kaplan_meier, median, quantile, survival_at
 from equipoise.stats.time_to_event.survival import at_risk_at
 
 SEVEN_ROWS = "by hand: 7 subjects, times 1, 2, 2, 3, 4, 4, 5, censored the second 2 and the 5"
@@ -41,9 +41,9 @@ def test_intervals_at_time_3_on_three_scales():
     theta = Z * relative / log(height)
     log_log = (height ** exp(-theta), height ** exp(theta))
     for interval, (lower, upper) in {
-        SurvivalInterval.PLAIN: plain,
-        SurvivalInterval.LOG: logarithmic,
-        SurvivalInterval.LOG_LOG: log_log,
+        ProbabilityScale.PLAIN: plain,
+        ProbabilityScale.LOG: logarithmic,
+        ProbabilityScale.LOG_LOG: log_log,
     }.items():
         at = survival_at(kaplan_meier(TIMES, EVENTS, interval=interval), [3.5])
         assert (at.lower[0], at.upper[0]) == pytest.approx((lower, upper))

@@ -12,10 +12,10 @@ from equipoise.design.one_arm.one_sample_trial import (
     AccrualOver,
     OneSampleLogrankTest,
     OneSampleTrial,
-    WeibullReference,
     reference_through,
 )
 from equipoise.stats.time_to_event.one_sample_logrank import OneSampleVariance
+from equipoise.stats.time_to_event.reference_hazard import WeibullHazard, cumulative_hazard
 
 TEST = OneSampleLogrankTest(alpha_one_sided=0.05)
 
@@ -33,7 +33,7 @@ def trial(**changes):
 
 def test_a_reference_passes_through_its_point():
     reference = reference_through(0.62, months=24.0, shape=1.4)
-    assert reference.cumulative_hazard(24.0) == pytest.approx(0.4780358)
+    assert cumulative_hazard(reference, [24.0])[0] == pytest.approx(0.4780358)
 
 
 def test_no_effect_leaves_the_error():
@@ -115,9 +115,9 @@ def test_a_trial_nobody_can_carry_out_is_refused_by_name(name, value):
 
 
 def test_a_curve_that_is_none_is_refused():
-    with pytest.raises(BadInput, match="scale and a shape"):
-        WeibullReference(scale_months=0.0)
-    with pytest.raises(BadInput, match="survival probability"):
+    with pytest.raises(BadInput, match="a scale, a shape"):
+        WeibullHazard(scale=0.0, shape=1.0)
+    with pytest.raises(BadInput, match="a share lies"):
         reference_through(1.0, months=9)
     with pytest.raises(BadInput, match="above 0"):
         reference_through(0.5, months=-9)

@@ -59,7 +59,7 @@ from equipoise.design.survival.logrank_question import (
 )
 from equipoise.design.survival.logrank_solution import solve_logrank
 from equipoise.design.survival.max_combo import design_max_combo
-from equipoise.design.survival.restricted_mean import MilestoneScale, restricted_mean
+from equipoise.design.survival.restricted_mean import restricted_mean
 from equipoise.design.survival.sequential_survival import design_looks
 from equipoise.design.survival.survival_plan import (
     AtEventFractions,
@@ -69,11 +69,9 @@ from equipoise.design.survival.survival_plan import (
     StoppingRule,
     SurvivalPlan,
 )
-from equipoise.design.survival.weighted_logrank import (
-    FlemingHarrington,
-    ModestWeight,
-    logrank_moments,
-)
+from equipoise.design.survival.weighted_logrank import logrank_moments
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
+from equipoise.stats.time_to_event.comparison_weights import FlemingHarrington, ModestlyWeighted
 
 COURSE = TwoArmCourse(
     control=ArmCourse(subjects=150, hazard=0.06, dropout_hazard=0.005),
@@ -236,9 +234,6 @@ def test_a_trial_without_an_effect_has_no_size():
             ),
             "null_hazard_ratio",
         ),
-        (lambda: FlemingHarrington(rho=-1), "rho, gamma"),
-        (lambda: ModestWeight(until_months=0), "until_months, largest"),
-        (lambda: ModestWeight(until_months=6, largest=1), "until_months, largest"),
         (lambda: logrank_moments(COURSE, months=0, weights=(GAMMA,)), "months"),
         (
             lambda: WeightedLogrankTest(weight=GAMMA, variance_under=VarianceUnder.NULL),
@@ -372,8 +367,8 @@ def test_growth_gives_the_power_it_was_asked_for(under):
         ),
         (WeightedLogrankTest(weight=GAMMA), WeightedLogrankTest(weight=FlemingHarrington(rho=1))),
         (
-            WeightedLogrankTest(weight=ModestWeight(until_months=6)),
-            WeightedLogrankTest(weight=ModestWeight(until_months=6, largest=1.1)),
+            WeightedLogrankTest(weight=ModestlyWeighted(until=6)),
+            WeightedLogrankTest(weight=ModestlyWeighted(until=6, height=1 / 1.1)),
         ),
         (RestrictedMeanTest(until_months=20), RestrictedMeanTest(until_months=24)),
         (
@@ -383,7 +378,7 @@ def test_growth_gives_the_power_it_was_asked_for(under):
         (MilestoneTest(milestone_months=12), MilestoneTest(milestone_months=18)),
         (
             MilestoneTest(milestone_months=12),
-            MilestoneTest(milestone_months=12, scale=MilestoneScale.LOG_LOG),
+            MilestoneTest(milestone_months=12, scale=ProbabilityScale.LOG_LOG),
         ),
         (
             MilestoneTest(milestone_months=12),

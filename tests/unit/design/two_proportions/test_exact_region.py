@@ -14,7 +14,8 @@ from equipoise.design.two_proportions.exact_region import (
     rejection_region,
 )
 from equipoise.design.two_proportions.fisher_size import fisher_exact_power, size_fisher
-from equipoise.design.two_proportions.goal import Continuity, TwoRates
+from equipoise.design.two_proportions.goal import TwoRates
+from equipoise.stats.proportions.fourfold import Continuity
 
 ARMS = ArmSizes(control=25, experimental=30)
 RATES = TwoRates(control=0.2, experimental=0.5)

@@ -5,7 +5,6 @@ import pytest
 from equipoise.base.errors import BadInput
 from equipoise.design.two_proportions.goal import (
     Better,
-    Continuity,
     NullVariance,
     OddsRatio,
     ProportionTest,
@@ -19,6 +18,7 @@ from equipoise.design.two_proportions.normal_size import (
     size_two_proportions,
     two_proportion_power,
 )
+from equipoise.stats.proportions.fourfold import Continuity
 
 RATES = TwoRates(control=0.3, experimental=0.45)
 TEST = ProportionTest(alpha_one_sided=0.025)

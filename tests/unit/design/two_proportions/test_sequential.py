@@ -4,7 +4,6 @@ from equipoise.base.errors import BadInput
 from equipoise.design.group_sequential.boundaries import efficacy_boundary
 from equipoise.design.group_sequential.spending import OBrienFlemingSpending
 from equipoise.design.two_proportions.goal import (
-    Continuity,
     NullVariance,
     ProportionTest,
     RiskDifference,
@@ -16,6 +15,7 @@ from equipoise.design.two_proportions.sequential import (
     sequential_proportion_power,
     size_sequential_proportions,
 )
+from equipoise.stats.proportions.fourfold import Continuity
 
 RATES = TwoRates(control=0.3, experimental=0.5)
 TEST = ProportionTest(alpha_one_sided=0.025)

@@ -10,7 +10,7 @@ from equipoise.stats.competing_risks import (
     incidence_at,
 )
 from equipoise.stats.competing_risks.incidence_variance import IncidenceVariance
-from equipoise.stats.competing_risks.pointwise import ProbabilityScale
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 
 TIME, CAUSE, GROUP = [1, 2, 3, 4, 5, 6], [1, 2, 0, 1, 2, 0], list("ababab")
 

@@ -9,8 +9,8 @@ from equipoise.stats.competing_risks import (
     state_histories,
     time_in_state,
 )
-from equipoise.stats.competing_risks.pointwise import ProbabilityScale
 from equipoise.stats.competing_risks.state_variance import StateVariance
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 
 SUBJECT, FROM, TO = [1, 1, 2, 3], ["a", "b", "a", "a"], ["b", "b", "b", "a"]
 START, STOP = [0, 2, 0, 1], [2, 6, 3, 5]

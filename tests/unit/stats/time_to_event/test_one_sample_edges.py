@@ -5,8 +5,8 @@ import pytest
 
 from equipoise.base.errors import BadInput
 from equipoise.stats.time_to_event.one_sample_logrank import (
+    EventRatioInterval,
     OneSampleMethod,
-    RatioInterval,
     one_sample_logrank,
 )
 from equipoise.stats.time_to_event.reference_hazard import (
@@ -24,7 +24,7 @@ def test_no_events_leave_a_ratio_of_0_with_an_upper_limit():
     found = one_sample_logrank([1, 2], [0, 0], reference=RATE)
     assert (found.ratio, found.lower) == (0, 0)
     assert 0 < found.upper < inf
-    plain = OneSampleMethod(interval=RatioInterval.LOG)
+    plain = OneSampleMethod(interval=EventRatioInterval.LOG)
     assert one_sample_logrank([1, 2], [0, 0], reference=RATE, method=plain).upper == inf
 
 

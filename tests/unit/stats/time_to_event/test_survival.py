@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from equipoise.stats import SurvivalInterval, kaplan_meier, median, survival_at
+from equipoise.stats import ProbabilityScale, kaplan_meier, median, survival_at
 
 
 def test_a_curve_without_events_stays_at_1_and_has_no_median():
@@ -12,7 +12,7 @@ def test_a_curve_without_events_stays_at_1_and_has_no_median():
     assert np.isnan([found.estimate, found.lower, found.upper]).all()
 
 
-@pytest.mark.parametrize("interval", list(SurvivalInterval))
+@pytest.mark.parametrize("interval", list(ProbabilityScale))
 def test_before_the_first_event_the_interval_is_1(interval):
     curve = kaplan_meier([1, 2, 3, 4], [0, 1, 0, 0], interval=interval)
     assert (curve.lower[0], curve.upper[0]) == (1, 1)
@@ -20,7 +20,7 @@ def test_before_the_first_event_the_interval_is_1(interval):
     assert (at.estimate[0], at.std_err[0], at.lower[0], at.upper[0]) == (1, 0, 1, 1)
 
 
-@pytest.mark.parametrize("interval", list(SurvivalInterval))
+@pytest.mark.parametrize("interval", list(ProbabilityScale))
 def test_where_the_curve_is_0_nothing_is_known_of_its_error(interval):
     curve = kaplan_meier([1, 2], [1, 1], interval=interval)
     assert curve.survival[-1] == 0

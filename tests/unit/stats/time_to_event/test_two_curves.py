@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from equipoise.base.errors import BadInput, NotConverged
+from equipoise.stats.numerics.probability_scale import ProbabilityScale
 from equipoise.stats.time_to_event.adjusted_rmst import adjusted_rmst
 from equipoise.stats.time_to_event.milestone import survival_difference
 from equipoise.stats.time_to_event.risk_sets import CaseWeights, WeightMeaning
 from equipoise.stats.time_to_event.rmst import compare_rmst, rmst
-from equipoise.stats.time_to_event.survival import SurvivalInterval, kaplan_meier
+from equipoise.stats.time_to_event.survival import kaplan_meier
 
 OPEN = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0])
 LONG = kaplan_meier([2, 3, 5, 8], [1, 1, 0, 0])
@@ -122,7 +123,7 @@ class TestAdjusted:
 
 class TestMilestone:
     def test_z_favours_the_arm_with_the_higher_curve(self):
-        for scale in SurvivalInterval:
+        for scale in ProbabilityScale:
             found = survival_difference(LONG, control=OPEN, at=2.5, scale=scale)
             assert found.estimate == 0
             later = survival_difference(LONG, control=OPEN, at=3, scale=scale)
@@ -139,7 +140,7 @@ class TestMilestone:
 
     def test_a_curve_at_1_has_an_error_on_the_plain_scale_only(self):
         assert survival_difference(UNTOUCHED, control=OPEN, at=2).z > 0
-        for scale in set(SurvivalInterval) - {SurvivalInterval.PLAIN}:
+        for scale in set(ProbabilityScale) - {ProbabilityScale.PLAIN}:
             refused(
                 "experimental",
                 lambda scale=scale: survival_difference(UNTOUCHED, control=OPEN, at=2, scale=scale),
