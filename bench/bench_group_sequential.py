@@ -61,16 +61,16 @@ ROWS: tuple[tuple[str, Callable[[], object], float, str], ...] = (
     (
         "five looks with beta spending, sized",
         lambda: size_group_sequential(FUTILITY),
-        30.0,
-        "limit 30 ms",
+        20.0,
+        "limit 20 ms",
     ),
     (
         "final estimate, interval and p-value",
         lambda: stagewise_inference(
             BOUNDARY.bounds, look=5, z=2.1, information=100.0, confidence=0.95
         ),
-        30.0,
-        "limit 30 ms",
+        20.0,
+        "limit 20 ms",
     ),
 )
 
