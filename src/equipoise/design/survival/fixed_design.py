@@ -7,7 +7,7 @@ from typing import assert_never
 
 from scipy.special import ndtri
 
-from equipoise.base.errors import bad_input
+from equipoise.base.errors import BadInput, bad_input
 from equipoise.design.assumed import refuse_alpha, refuse_power
 from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio,
@@ -288,13 +288,22 @@ def fixed_cautions(
     course: Course, *, months: float, weights: tuple[Weight, ...]
 ) -> tuple[str, ...]:
     """Return where the formula misleads for a course looked at at a calendar month."""
-    expected = expected_events(course, months=months)
-    allocation = allocation_of(course)
-    about = expected.experimental / expected.control / allocation if expected.control > 0 else 1.0
     shares = [heaviest_share(course, months=months, weight=weight) for weight in weights]
     return event_cautions(
-        events=expected.events, hazard_ratio=about, allocation=allocation
+        events=expected_events(course, months=months).events,
+        hazard_ratio=_hazard_ratio_about(course, months=months),
+        allocation=allocation_of(course),
     ) + weight_cautions(share=max(shares, default=0.0))
+
+
+def _hazard_ratio_about(course: Course, *, months: float) -> float:
+    """Return the average hazard ratio, or that of the events where hazards are not comparable."""
+    try:
+        return average_hazard_ratio(course, months=months).hazard_ratio
+    except BadInput:
+        seen = expected_events(course, months=months)
+        apart = seen.control > 0
+        return seen.experimental / seen.control / allocation_of(course) if apart else 1.0
 
 
 def weights_of(test: FixedTest) -> tuple[Weight, ...]:

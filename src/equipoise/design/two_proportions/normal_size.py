@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 
 from equipoise.base.errors import bad_input
 from equipoise.design.assumed import refuse_power, refuse_subjects
+from equipoise.design.two_proportions.cautions import count_cautions
 from equipoise.design.two_proportions.goal import (
     Effect,
     NullVariance,
@@ -66,16 +67,14 @@ class TwoProportionSize:
     ----------
     subjects : float
         Of both arms, not rounded.
-    control, experimental : int
-        Each arm rounded up.
-    enrolled_control, enrolled_experimental : int
-        The same, enlarged for the share that is lost.
+    control, experimental, enrolled_control, enrolled_experimental : int
+        Each arm rounded up, and enlarged for the share that is lost.
     attained_power : float
         By the same formula, at the whole numbers.
-    rates : TwoRates
-        Assumed rates.
-    test : ProportionTest
-        The test.
+    rates, test
+        As assumed.
+    warnings : tuple of str
+        Where the formula misleads.
     """
 
     subjects: float
@@ -86,6 +85,7 @@ class TwoProportionSize:
     attained_power: float
     rates: TwoRates
     test: ProportionTest
+    warnings: tuple[str, ...]
 
 
 def size_two_proportions(
@@ -174,6 +174,7 @@ def whole_size(
         ),
         rates=rates,
         test=test,
+        warnings=count_cautions(((control, rates.control), (experimental, rates.experimental))),
     )
 
 

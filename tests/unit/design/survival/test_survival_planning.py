@@ -35,6 +35,7 @@ from equipoise.design.survival.fixed_design import (
     WeightedLogrankTest,
     design_fixed,
 )
+from equipoise.design.survival.group_sequential import SurvivalAssumptions, plan_of
 from equipoise.design.survival.hazards import (
     Steps,
     Weibull,
@@ -485,3 +486,21 @@ def test_overall_survival_is_smooth_where_two_hazards_meet():
         for after in (0.06 * (1 - 1e-6), 0.06, 0.06 * (1 + 1e-6))
     ]
     assert near[1] == pytest.approx((near[0] + near[2]) / 2, rel=1e-9)
+
+
+def test_looks_of_few_events_and_a_strong_effect_are_warned_of_whatever_the_hazards():
+    assumptions = SurvivalAssumptions(
+        subjects=178,
+        control_median_months=9.0,
+        hazard_ratio=0.6,
+        dropout_per_year=0.03,
+        accrual=uniform_accrual(24),
+        allocation=1.0,
+        look_events=(77, 128),
+        alpha_one_sided=0.025,
+        efficacy=OBrienFlemingSpending(),
+    )
+    strong = design_looks(plan_of(assumptions)).warnings
+    weak = design_looks(plan_of(replace(assumptions, hazard_ratio=0.8))).warnings
+    assert any("simulated with lrstat and rpact" in warning for warning in strong)
+    assert not any("simulated with lrstat and rpact" in warning for warning in weak)

@@ -142,3 +142,10 @@ def test_numbers_out_of_range_are_refused_by_name(name, value):
 def test_a_trial_without_subjects_has_no_power(subjects):
     with pytest.raises(BadInput, match="a trial has subjects"):
         two_proportion_power(RATES, test=TEST, subjects=subjects)
+
+
+def test_a_size_warns_where_an_arm_expects_few_of_either_kind():
+    rare = size_two_proportions(TwoRates(control=0.5, experimental=0.97), test=TEST, power=0.8)
+    common = size_two_proportions(TwoRates(control=0.3, experimental=0.5), test=TEST, power=0.8)
+    assert "fewer than 5" in rare.warnings[0]
+    assert common.warnings == ()
