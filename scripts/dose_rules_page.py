@@ -15,11 +15,13 @@ from equipoise.study.study import Study
 
 STUDIES = Path(__file__).parents[1] / "studies"
 PARAGRAPH = """What each shipped study gives and when it changes a dose. Rows are read from the top,
-and the first one that is true is followed. Tags of sources stand in the study's
+and the first one that is true is followed; 'again' is done when a row comes back. A grade is the
+worst since the dose before, after 'until' that of the day. How the tables are followed:
+[dose guidance](dose-guidance.md). Tags of sources stand in the study's
 `SOURCES.md`.""".replace("\n", " ")
 
 _COMPARISON = re.compile(
-    r"\b([a-z][a-z0-9_]*)\s*(<=|>=|!=|<|>|=)\s*('[^']*'|[0-9.]+(?:\s*\*\s*[0-9.]+)?)"
+    r"\b((?:[a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*)\s*(<=|>=|!=|<|>|=)\s*('[^']*'|[0-9.]+(?:\s*\*\s*[0-9.]+)?)"
 )
 _SIGNS = {
     "<": "below",
@@ -49,7 +51,7 @@ def _regimen(study: Study, regimen: Regimen) -> list[str]:
         [_plan(name, drug) for name, drug in regimen.drugs.items()],
     )
     rules = table(
-        ("drug", "checked", "when", "then", "source"),
+        ("drug", "checked", "when", "then", "again", "source"),
         [
             _rule(study, row, drug=drug, when=when)
             for drug, tables in regimen.modify.items()
@@ -80,6 +82,7 @@ def _rule(study: Study, row: DoseRule, *, drug: str, when: str) -> tuple[str, ..
         when.replace("_", " "),
         in_words(row.when, names=names),
         in_words(say_action(row.then), names=names),
+        "" if row.again is None else in_words(say_action(row.again), names=names),
         row.source or "",
     )
 
@@ -106,7 +109,9 @@ def in_words(rule: str, *, names: Mapping[str, tuple[str, str]]) -> str:
 
     def said(found: re.Match[str]) -> str:
         name, sign, value = found.groups()
-        label, unit = names.get(name, (name.replace("_", " "), ""))
+        visit, _, item = name.rpartition(".")
+        label, unit = names.get(item, (item.replace("_", " "), ""))
+        label = f"{label} at {visit.replace('_', ' ')}" if visit else label
         return f"{label} {_SIGNS[sign]} {value.strip(chr(39))} {unit}".rstrip()
 
     return _COMPARISON.sub(said, rule)

@@ -12,6 +12,7 @@ import re
 from equipoise.conduct.allocating import allocate_subject, record_arm
 from equipoise.conduct.computing import recompute
 from equipoise.conduct.desk import Desk, Person, known_subject, permit
+from equipoise.conduct.dose_findings import guidance_of_row
 from equipoise.conduct.entering import (
     broken_signature,
     drafts_of,
@@ -21,10 +22,12 @@ from equipoise.conduct.entering import (
 from equipoise.conduct.entries import FORM_DATE, Action, Draft, Place
 from equipoise.conduct.findings import Finding, FindingKind, refusal, refuse
 from equipoise.conduct.forms import FilledForm
+from equipoise.conduct.guidance import Guidance
 from equipoise.conduct.receipt import Receipt, receipt_of
 from equipoise.conduct.record import REGISTRATION_DATE, SITE, Row
 from equipoise.conduct.redacting import redact_value
 from equipoise.conduct.values import is_plain_text
+from equipoise.study.forms import FormPurpose
 from equipoise.study.identity import Permission
 
 __all__ = [
@@ -121,7 +124,17 @@ def record_form(desk: Desk, person: Person, filled: FilledForm) -> Receipt:
             entries=tuple(entry.seq for entry in entries),
             findings=judgement.findings,
             computed={item: judgement.after.value(item) for item in computed},
+            guidance=judgement.guidance or _guidance_now(desk, filled),
         )
+
+
+def _guidance_now(desk: Desk, filled: FilledForm) -> Guidance | None:
+    """Return the guidance that blood values lead to, once they stand in the record."""
+    subject = desk.record.subjects[filled.subject]
+    row = subject.rows[filled.place.row_key]
+    if desk.rulebook.forms[row.form].form.purpose is not FormPurpose.LABORATORY:
+        return None
+    return guidance_of_row(row, subject=subject, rulebook=desk.rulebook)
 
 
 def remove_row(desk: Desk, person: Person, *, place: Place, why: str) -> Receipt:

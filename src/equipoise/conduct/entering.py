@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from equipoise.conduct.computing import Recomputed, compute_row, recompute
+from equipoise.conduct.dose_findings import dose_findings, guidance_of_row
 from equipoise.conduct.entries import FORM_DATE, Action, Draft, Place, Stamp
 from equipoise.conduct.findings import Finding, FindingKind
 from equipoise.conduct.forms import FilledForm
+from equipoise.conduct.guidance import Guidance
 from equipoise.conduct.placing import place_findings
 from equipoise.conduct.record import Cell, Row, SubjectRecord
 from equipoise.conduct.rulebook import CHECK, FormRules, Rulebook
@@ -23,7 +25,8 @@ from equipoise.conduct.values import (
     to_text,
 )
 from equipoise.conduct.view import CheckView
-from equipoise.study.forms import Check, CheckLevel
+from equipoise.conduct.visit_windows import window_findings
+from equipoise.study.forms import Check, CheckLevel, FormPurpose
 from equipoise.study.rules import rule_names
 
 _NOT_YET = 1 << 62  # a row without entry comes after all rows of its day
@@ -45,6 +48,8 @@ class Judgement:
         Computed items of other rows that change with it.
     findings : tuple of Finding
         Hard ones refuse the form.
+    guidance : Guidance | None
+        What the study says of a dose that the form records.
     """
 
     filled: FilledForm
@@ -52,6 +57,7 @@ class Judgement:
     after: Row
     reached: tuple[Recomputed, ...] = ()
     findings: tuple[Finding, ...] = ()
+    guidance: Guidance | None = None
 
     @property
     def hard(self) -> tuple[Finding, ...]:
@@ -115,6 +121,7 @@ class _Judging:
         self.findings += computed.findings
         row = computed.row
         self._check(row)
+        guidance = self._guide(row)
         changed = frozenset(each.item for each in changes(self.before, row))
         return Judgement(
             filled=self.filled,
@@ -124,7 +131,18 @@ class _Judging:
                 changed, subject=self.subject.with_row(row), own=row, rulebook=self.rulebook
             ),
             findings=tuple(self.findings),
+            guidance=guidance,
         )
+
+    def _guide(self, row: Row) -> Guidance | None:
+        """Compare a dose with the guidance for it, and the day with the window of the visit."""
+        subject = self.subject.with_row(row)
+        self.findings += window_findings(row, subject=subject, rulebook=self.rulebook)
+        if self.rules.form.purpose is not FormPurpose.DOSING:
+            return None
+        guidance = guidance_of_row(row, subject=subject, rulebook=self.rulebook)
+        self.findings += dose_findings(row, guidance=guidance, rulebook=self.rulebook)
+        return guidance
 
     def _fill(self, row: Row) -> None:
         """Put the values given into the row, and say which do not fit."""

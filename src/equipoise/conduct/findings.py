@@ -53,6 +53,9 @@ class FindingKind(StrEnum):
     CANNOT_REDACT = "cannot_redact"
     BAD_TEXT = "bad_text"
     STUDY_CHANGED = "study_changed"
+    VISIT_OUTSIDE_WINDOW = "visit_outside_window"
+    DOSE_DEVIATION = "dose_deviation"
+    DOSE_NOT_JUDGED = "dose_not_judged"
 
 
 _FIX = {
@@ -94,6 +97,9 @@ _FIX = {
     FindingKind.ALREADY_SIGNED: "nothing to do: the signature stands",
     FindingKind.CANNOT_REDACT: "name an entry of a value, a query or an answer",
     FindingKind.BAD_TEXT: "write 1 to 10000 characters without control characters",
+    FindingKind.VISIT_OUTSIDE_WINDOW: "correct the day, or say why the visit lies there",
+    FindingKind.DOSE_DEVIATION: "correct the dose, or say why it is another",
+    FindingKind.DOSE_NOT_JUDGED: "record what the tables ask, then enter the dose again",
     FindingKind.STUDY_CHANGED: "raise the version of the study, or go back to its former words",
 }
 

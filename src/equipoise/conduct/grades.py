@@ -15,10 +15,8 @@ from equipoise.conduct.sources import (
     forms_with,
 )
 from equipoise.conduct.values import Value
-from equipoise.oncology.ctcae import Baseline, ctcae_grade
-from equipoise.oncology.ctcae_limits import Limits, Sample
-from equipoise.oncology.laboratory_units import in_unit_of, limits_in_unit_of
-from equipoise.study.normal_ranges import normal_limits
+from equipoise.oncology.ctcae_limits import Sample
+from equipoise.study.laboratory_grade import GradedItem, Taken, grade_of_value
 from equipoise.study.study import Study
 
 
@@ -43,19 +41,15 @@ def laboratory_grade(
     its own day.
     """
     enrolled = enrolment_date(subject, study=study)
-    baseline, worst = None, None
+    item = GradedItem(name=source.item, term=source.term, unit=source.unit)
+    baseline: Taken | None = None
+    worst: int | None = None
     for row, written in _values(subject, source):
         before = enrolled is None or row.date <= enrolled
-        value = in_unit_of(source.term, written, unit=source.unit)
-        limits = _limits(subject, row, source=source, study=study)
-        grade = ctcae_grade(
-            source.term,
-            value,
-            limits=limits,
-            baseline=None if before else baseline,
-            rules=study.toxicity.rules,
-        ).grade
-        baseline = Baseline(value=value, upper_limit=limits.upper) if before else baseline
+        taken = Taken(value=written, sample=sample_of(subject, row, study=study))
+        known = None if before else baseline
+        grade = grade_of_value(study, item, taken=taken, baseline=known)
+        baseline = taken if before else baseline
         worst = max((each for each in (grade, worst) if each is not None), default=None)
     return worst
 
@@ -76,19 +70,15 @@ def _values(subject: SubjectRecord, source: LaboratoryGradeSource) -> Iterator[t
             yield row, float(value)
 
 
-def _limits(
-    subject: SubjectRecord, row: Row, *, source: LaboratoryGradeSource, study: Study
-) -> Limits:
-    """Return the limits of a value in the unit of its term."""
+def sample_of(subject: SubjectRecord, row: Row, *, study: Study) -> Sample:
+    """Return what decides the normal limits of a value of a row."""
     sex, age = (_first(subject, item, study=study) for item in (SEX, AGE))
-    sample = Sample(
+    return Sample(
         laboratory=subject.site or None,
         sex=sex if isinstance(sex, str) else None,
         age_years=float(age) if isinstance(age, int | float) else None,
         date=row.date,
     )
-    limits = normal_limits(study.laboratory.get(source.item), sample=sample)
-    return limits_in_unit_of(source.term, limits, unit=source.unit)
 
 
 def _first(subject: SubjectRecord, item: str, *, study: Study) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from equipoise.conduct.entries import Entry
 from equipoise.conduct.findings import Finding
+from equipoise.conduct.guidance import Guidance
 from equipoise.conduct.values import Value
 
 
@@ -22,11 +23,15 @@ class Receipt:
         Soft findings of the form.
     computed : Mapping[str, Value]
         Computed items of the form as they stand now.
+    guidance : Guidance | None
+        What the study says of the dose that the form records, or of all doses of the day whose
+        blood values it records; None for other forms.
     """
 
     entries: tuple[int, ...]
     findings: tuple[Finding, ...] = ()
     computed: Mapping[str, Value] = field(default_factory=dict)
+    guidance: Guidance | None = None
 
 
 def receipt_of(entries: tuple[Entry, ...]) -> Receipt:

@@ -10,10 +10,13 @@ import polars as pl
 from equipoise.base.errors import bad_input
 from equipoise.conduct.rulesets import RuleSet, rule_set
 from equipoise.conduct.sources import Source, items_behind, source_of
+from equipoise.study.dose_tables import Asked, DrugTables, drug_tables
 from equipoise.study.forms import Form, Item, ItemType
 from equipoise.study.functions import FUNCTIONS, ClinicalFunction
 from equipoise.study.identity import CriterionTime
+from equipoise.study.laboratory_grade import GradedItem, graded_items
 from equipoise.study.namespace import form_names
+from equipoise.study.regimens import Regimen
 from equipoise.study.rules import rule_names
 from equipoise.study.schedule import Visit, visit_of
 from equipoise.study.study import Study
@@ -39,6 +42,14 @@ class FunctionStep:
 
 
 Step = RuleStep | FunctionStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrugRules:
+    """A drug of a regimen with its tables, their questions made ready."""
+
+    tables: DrugTables
+    asks: Mapping[Asked, RuleSet]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +97,10 @@ class Rulebook:
         The strata.
     eligibility : RuleSet
         The criteria judged at randomisation.
+    drugs : Mapping[str, Mapping[str, DrugRules]]
+        The drugs of each regimen.
+    graded : Mapping[str, GradedItem]
+        Laboratory items whose values have a grade.
     """
 
     study: Study
@@ -95,6 +110,8 @@ class Rulebook:
     forms: Mapping[str, FormRules]
     strata: RuleSet
     eligibility: RuleSet
+    drugs: Mapping[str, Mapping[str, DrugRules]]
+    graded: Mapping[str, GradedItem]
     _sources: dict[str, Source] = field(default_factory=dict, repr=False)
     _visits: dict[str, tuple[str, Visit]] = field(default_factory=dict, repr=False)
 
@@ -137,6 +154,8 @@ def rulebook_of(study: Study) -> Rulebook:
         forms={name: planning.form_rules(form) for name, form in study.forms.items()},
         strata=rule_set(strata, types=types, partial=partial),
         eligibility=rule_set(_criteria(study), types=types, partial=partial),
+        drugs={name: planning.drug_rules(one) for name, one in study.regimens.items()},
+        graded=graded_items(study),
     )
 
 
@@ -191,6 +210,19 @@ class _Planning:
             judged=rule_set(judged | checks, types=self.types, partial=self.partial),
             behind=frozenset().union(*behind),
         )
+
+    def drug_rules(self, regimen: Regimen) -> dict[str, DrugRules]:
+        """Return the drugs of a regimen made ready."""
+        return {
+            name: DrugRules(
+                tables=tables,
+                asks={
+                    asked: rule_set(rules, types=self.types, partial=self.partial)
+                    for asked, rules in tables.questions.items()
+                },
+            )
+            for name, tables in drug_tables(self.study, regimen).items()
+        }
 
     def _inputs(self, item: Item) -> dict[str, str]:
         """Return the item behind each argument that the study collects."""

@@ -41,8 +41,8 @@ class SubjectView:
         """Return the value of a name in a rule, None when missing or unknown."""
         source = self.rulebook.source(name)
         if isinstance(source, ItemSource):
-            return _latest(_backwards(self.subject, source.forms), source.item)
-        return _beside_items(self, source)
+            return latest_value(rows_backwards(self.subject, source.forms), source.item)
+        return beside_items(self, source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +60,14 @@ class CheckView:
         """Return the value of a name in a rule, None when missing or unknown."""
         source = self.rulebook.source(name)
         if not isinstance(source, ItemSource):
-            return self.row.date if source is BuiltIn.FORM_DATE else _beside_items(self, source)
+            return self.row.date if source is BuiltIn.FORM_DATE else beside_items(self, source)
         if self.row.form in source.forms:
             return self.row.value(source.item)
         here = _at_visit(self.subject, self.row, source.forms)
-        value = _latest(here, source.item)
+        value = latest_value(here, source.item)
         if value is not None:
             return value
-        return _latest(_backwards(self.subject, source.forms), source.item)
+        return latest_value(rows_backwards(self.subject, source.forms), source.item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class ComputeView:
         """Return the value of a name in a rule, None when missing or unknown."""
         source = self.rulebook.source(name)
         if not isinstance(source, ItemSource):
-            return self.row.date if source is BuiltIn.FORM_DATE else _beside_items(self, source)
+            return self.row.date if source is BuiltIn.FORM_DATE else beside_items(self, source)
         own = self.row.value(source.item)
         form = self.rulebook.forms[self.row.form].form
         alone = source.item in form.items and (
@@ -94,18 +94,18 @@ class ComputeView:
         )
         if own is not None or alone:
             return own
-        here = _latest(_at_visit(self.subject, self.row, source.forms), source.item)
+        here = latest_value(_at_visit(self.subject, self.row, source.forms), source.item)
         return here if here is not None else self._known_then(source)
 
     def _known_then(self, source: ItemSource) -> Value:
-        rows = _backwards(self.subject, source.forms)
-        return _latest((row for row in rows if row.date <= self.row.date), source.item)
+        rows = rows_backwards(self.subject, source.forms)
+        return latest_value((row for row in rows if row.date <= self.row.date), source.item)
 
 
 View = SubjectView | CheckView | ComputeView
 
 
-def _backwards(subject: SubjectRecord, forms: tuple[str, ...]) -> Iterator[Row]:
+def rows_backwards(subject: SubjectRecord, forms: tuple[str, ...]) -> Iterator[Row]:
     """Return the rows of some forms, the latest day first."""
     if len(forms) == 1:
         return reversed(subject.rows_of(forms[0]))
@@ -114,10 +114,11 @@ def _backwards(subject: SubjectRecord, forms: tuple[str, ...]) -> Iterator[Row]:
 
 
 def _at_visit(subject: SubjectRecord, row: Row, forms: tuple[str, ...]) -> Iterator[Row]:
-    return (other for other in _backwards(subject, forms) if other.visit == row.visit)
+    return (other for other in rows_backwards(subject, forms) if other.visit == row.visit)
 
 
-def _latest(rows: Iterator[Row], item: str) -> Value:
+def latest_value(rows: Iterator[Row], item: str) -> Value:
+    """Return the first value of an item among some rows, None when none has one."""
     for row in rows:
         value = row.value(item)
         if value is not None:
@@ -125,13 +126,13 @@ def _latest(rows: Iterator[Row], item: str) -> Value:
     return None
 
 
-def _beside_items(view: View, source: Source) -> Value:
+def beside_items(view: View, source: Source) -> Value:
     """Return the value of a name that is no item; a name the study does not have is missing."""
     subject, rulebook = view.subject, view.rulebook
     match source:
         case VisitItemSource(visit=visit, item=item, forms=forms):
-            rows = _backwards(subject, forms)
-            return _latest((row for row in rows if _is_of(row, visit, rulebook)), item)
+            rows = rows_backwards(subject, forms)
+            return latest_value((row for row in rows if _is_of(row, visit, rulebook)), item)
         case FormDaySource(form=form):
             rows_of = subject.rows_of(form)
             return rows_of[0].date if rows_of else None

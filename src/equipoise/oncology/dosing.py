@@ -124,3 +124,11 @@ def relative_dose_intensity(
     if len(given) < len(delivered_mg) or planned == 0:
         return None
     return delivered / planned
+
+
+_WHOLE_MG_FROM = 20.0
+
+
+def measured_out(mg: float) -> float:
+    """Return an amount that can be measured out: whole mg from 20 mg on, tenths below."""
+    return float(round(mg)) if mg >= _WHOLE_MG_FROM else round(mg, 1)

@@ -12,7 +12,7 @@ from typing import assert_never
 from equipoise.base.errors import bad_input
 from equipoise.base.randomness import Seed, stream
 from equipoise.conduct import Desk, allocate_subject, record_form, register_subject
-from equipoise.conduct.commands import record_arm
+from equipoise.conduct.commands import override_finding, record_arm
 from equipoise.conduct.eligibility import Eligible, eligibility_of
 from equipoise.rehearse.course_forms import fill_course
 from equipoise.rehearse.pen import Pen
@@ -147,12 +147,19 @@ class Conducting:
                 self._register(subject)
             case Enrol(subject=subject):
                 self._enrol(subject)
-            case Enter(filled=filled, site=site):
-                person = person_at(self.desk.study, site=site, permission=Permission.RECORD)
-                record_form(self.desk, person, filled)
+            case Enter():
+                self._enter(step.does)
             case _:
                 assert_never(step.does)
         return day
+
+    def _enter(self, what: Enter) -> None:
+        """Enter a form; what is found about it is explained, where there is something to say."""
+        person = person_at(self.desk.study, site=what.site, permission=Permission.RECORD)
+        receipt = record_form(self.desk, person, what.filled)
+        for finding in receipt.findings if what.because else ():
+            place = what.filled.place.at(finding.item)
+            override_finding(self.desk, person, place=place, why=what.because or "")
 
     def _register(self, subject: VirtualSubject) -> None:
         site, name = subject.site, subject_name(subject)

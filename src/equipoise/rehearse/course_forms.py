@@ -40,11 +40,13 @@ def fill_course(pen: Pen, course: VirtualCourse) -> list[Step]:
     """Return the forms after enrolment, by the day they are entered.
 
     What happens after dropout is not written down. What a visit finds is entered on the day of
-    the visit; adverse events as they begin, and again as they end.
+    the visit; adverse events as they begin, and again as they end. On one day adverse events come
+    first and doses after the visit, for they are decided on what is known.
     """
     steps = [
-        *_visit_forms(pen, course),
         *_events(pen, course),
+        *_visit_forms(pen, course),
+        *_all_doses(pen, course),
         *_never_operated(pen, course),
         *_ends(pen, course),
     ]
@@ -58,14 +60,14 @@ def _visit_forms(pen: Pen, course: VirtualCourse) -> Iterator[Step]:
         match pen.purpose(asked.form):
             case FormPurpose.LESIONS:
                 yield from _lesions(pen, page, course=course)
-            case FormPurpose.DOSING:
-                yield from _doses(pen, page, course=course)
             case FormPurpose.SURGERY | FormPurpose.PATHOLOGY | FormPurpose.COMPLICATIONS:
                 yield from _surgical_form(pen, page, fate=course.fate, asked=asked)
             case FormPurpose.FOLLOW_UP:
                 day, drawn = page.visit.day, asked.values
                 values = follow_up_values(course.fate, day=day, drawn=drawn, on=pen.on)
                 yield from pen.fill(page, values)
+            case FormPurpose.DOSING:
+                continue
             case FormPurpose.ADVERSE_EVENTS | FormPurpose.DEATH | FormPurpose.DISPOSITION:
                 continue
             case _:
@@ -83,11 +85,20 @@ def _lesions(pen: Pen, page: Page, *, course: VirtualCourse) -> Iterator[Step]:
         yield from pen.fill(replace(page, row=row), lesion_values(lesion))
 
 
+def _all_doses(pen: Pen, course: VirtualCourse) -> Iterator[Step]:
+    visits = {visit.occurrence: visit for visit in course.visits}
+    for asked in course.values:
+        if pen.purpose(asked.form) is FormPurpose.DOSING:
+            page = Page(visit=visits[asked.occurrence], form=asked.form)
+            yield from _doses(pen, page, course=course)
+
+
 def _doses(pen: Pen, page: Page, *, course: VirtualCourse) -> Iterator[Step]:
     doses = (dose for dose in course.doses if dose.occurrence == page.visit.occurrence)
     for row, dose in enumerate(doses, start=1):
         on_day = replace(page.visit, day=dose.day)
-        yield from pen.fill(Page(visit=on_day, form=page.form, row=row), dose_values(dose))
+        on_form = Page(visit=on_day, form=page.form, row=row)
+        yield from pen.fill(on_form, dose_values(dose), because=dose.reason)
 
 
 def _surgical_form(pen: Pen, page: Page, *, fate: Fate, asked: FormValues) -> Iterator[Step]:
@@ -156,7 +167,8 @@ def _never_operated(pen: Pen, course: VirtualCourse) -> Iterator[Step]:
             if pen.purpose(form) is FormPurpose.SURGERY:
                 at = VisitDay(occurrence=name, visit=name, day=fate.death_day)
                 values = surgery_values(surgery, on=pen.on)
-                yield from pen.fill(Page(visit=at, form=form), values)
+                because = "died before the day of surgery"
+                yield from pen.fill(Page(visit=at, form=form), values, because=because)
 
 
 def _ends(pen: Pen, course: VirtualCourse) -> Iterator[Step]:

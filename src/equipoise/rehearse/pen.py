@@ -45,6 +45,7 @@ class Pen:
         *,
         entered: int | None = None,
         why: str | None = None,
+        because: str | None = None,
     ) -> Iterator[Step]:
         """Yield the step that enters a form; nothing when it asks nothing of what is known.
 
@@ -58,6 +59,8 @@ class Pen:
             Day after enrolment on which it is entered; None is the day it is about.
         why : str | None
             Why values change that were there before.
+        because : str | None
+            Why what a check finds about the form is right as it is.
         """
         items = self.study.forms[page.form].items
         kept = {
@@ -77,5 +80,5 @@ class Pen:
             why=why,
         )
         day = page.visit.day if entered is None else max(entered, page.visit.day)
-        does = Enter(filled=filled, site=self.subject.site)
+        does = Enter(filled=filled, site=self.subject.site, because=because)
         yield Step(day=self.subject.enrolment_day + day, does=does)

@@ -28,10 +28,11 @@ class Enrol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enter:
-    """Somebody enters a form."""
+    """Somebody enters a form, and says why what is found about it is right as it is."""
 
     filled: FilledForm
     site: str
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,7 @@ class OnArm:
     doses : tuple[GivenDose, ...]
         Doses of the regimens so far.
     laboratory : Mapping[str, Values]
-        Values of delayed cycles by occurrence, in the place of those drawn.
+        Values that doses were decided on by occurrence, in the place of those drawn.
     """
 
     one: Screened

@@ -50,7 +50,8 @@ def place_before_surgery(plan: ArmPlan, *, diary: Diary, registered: int) -> lis
     least = 0
     for one in timed:
         start = starts[one.clock]
-        day = max(start + _moved(one, diary=diary), least)
+        tied = _tied(one, placed=placed)
+        day = max(start + _moved(one, diary=diary), least) if tied is None else tied
         if plan.surgery is not None and surgery_day is not None and one is not plan.surgery:
             before = start + one.planned < starts[plan.surgery.clock] + plan.surgery.planned
             day = min(day, surgery_day - 1) if before else max(day, surgery_day)
@@ -75,9 +76,17 @@ def place_later(
             case Clock.ENROLMENT | Clock.REGISTRATION:
                 start = None
         if start is not None:
-            day = max(start + _moved(one, diary=diary), start)
+            tied = _tied(one, placed=later)
+            day = max(start + _moved(one, diary=diary), start) if tied is None else tied
             later.append(_placed(one, day=day, start=start, diary=diary))
     return later
+
+
+def _tied(one: PlannedVisit, *, placed: Iterable[PlacedVisit]) -> int | None:
+    """Return the day of a visit that belongs to a dose day of a cycle; None for all others."""
+    cycles = (other for other in placed if other.plan.occurrence == one.cycle)
+    cycle = next(cycles, None) if one.cycle is not None else None
+    return None if cycle is None else cycle.day + one.cycle_day - 1
 
 
 def _first_days(placed: Iterable[PlacedVisit]) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from equipoise.simulate.lesions import draw_scans
 from equipoise.simulate.measures import Measured, measure_form
 from equipoise.simulate.plan import ArmPlan, Clock
 from equipoise.simulate.screened import Screened
-from equipoise.simulate.subject import Fate, FormValues, VirtualCourse
+from equipoise.simulate.subject import AdverseEvent, Fate, FormValues, VirtualCourse
 from equipoise.simulate.toxicity import draw_adverse_events, exposure
 from equipoise.study.forms import FormPurpose
 from equipoise.study.regimens import RegimenPhase
@@ -26,6 +26,8 @@ from equipoise.study.scenarios import Scenario
 from equipoise.study.study import Study
 
 RECURRENCE_SITE = "recurrence_site"
+DAYS_OF_A_MONTH = 31
+"""The longest month: as far apart a day can lie from another of the same month."""
 
 
 def draw_courses(
@@ -167,7 +169,9 @@ def _attended(view: ArmView, begun: _Begun, fate: Fate) -> tuple[PlacedVisit, ..
     surgery_day = fate.surgery.day if fate.surgery is not None else None
     later = place_later(view.plan, diary=begun.diary, surgery_day=surgery_day, placed=first)
     visits = [*first, *(visit for visit in later if _takes_place(view, visit, fate=fate))]
-    return tuple(sorted(visits, key=lambda visit: visit.day))
+    there = {visit.plan.occurrence for visit in visits}
+    own = (visit for visit in visits if visit.plan.cycle is None or visit.plan.cycle in there)
+    return tuple(sorted(own, key=lambda visit: visit.day))
 
 
 def _takes_place(view: ArmView, visit: PlacedVisit, *, fate: Fate) -> bool:
@@ -211,8 +215,22 @@ def _course(view: ArmView, each: OnArm) -> VirtualCourse:
         ),
         scans=draw_scans(each.one.lesions, fate=each.fate, visits=scans, dice=each.one.dice),
         doses=each.doses,
-        adverse_events=each.events,
+        adverse_events=_remembered(each),
         completed_day=_completed_day(view, each),
+    )
+
+
+def _remembered(each: OnArm) -> tuple[AdverseEvent, ...]:
+    """Return the adverse events; the day of an end that a dose hangs on is not forgotten.
+
+    A dose within a month of the end does: the tables ask whether the event was over by then.
+    """
+    days = [dose.day for dose in each.doses]
+    return tuple(
+        replace(event, end_known=True)
+        if event.end is not None and any(abs(day - event.end) <= DAYS_OF_A_MONTH for day in days)
+        else event
+        for event in each.events
     )
 
 
@@ -226,7 +244,7 @@ def _completed_day(view: ArmView, each: OnArm) -> int | None:
 def _values(view: ArmView, each: OnArm, visit: PlacedVisit, *, form: str) -> Values:
     asked = view.study.forms[form]
     values = measure_form(asked, of=each.measured, visit=visit.plan, day=visit.day)
-    recovered = each.laboratory.get(visit.plan.occurrence)
-    if recovered is None or asked.purpose is not FormPurpose.LABORATORY:
+    decided = each.laboratory.get(visit.plan.occurrence)
+    if decided is None or asked.purpose is not FormPurpose.LABORATORY:
         return values
-    return values | {name: recovered[name] for name in asked.items if name in recovered}
+    return values | {name: decided[name] for name in asked.items if name in decided}

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from equipoise.oncology.recist import Response
 from equipoise.simulate.arm import ArmView, OnArm, phase_at
 from equipoise.simulate.baseline import Values
+from equipoise.simulate.blood import Blood
 from equipoise.simulate.calendar import PlacedVisit
-from equipoise.simulate.measures import measure_form, measure_laboratory
+from equipoise.simulate.dose_cycle import Cycle, dose_book, virtual_date
+from equipoise.simulate.measures import measure_form
 from equipoise.simulate.plan import PlannedVisit
 from equipoise.simulate.subject import Fate, GivenDose
-from equipoise.simulate.treatment import Cycle, dose_days, give_cycles
+from equipoise.simulate.treatment import give_cycles
+from equipoise.study.dose_tables import Known
 from equipoise.study.forms import FormPurpose
-from equipoise.study.regimens import Regimen, RegimenPhase
+from equipoise.study.regimens import RegimenPhase
 
 
 def treat(view: ArmView, subjects: Sequence[OnArm], *, phase: RegimenPhase) -> list[OnArm]:
     """Return the subjects of an arm with the doses of one regimen, and what its delays moved."""
     regimen = view.plan.regimens[phase]
+    numbers = dose_book(view.study, regimen).dose_days
     cycles = [
-        _cycle(view, each, place, owner=owner, regimen=regimen)
+        _cycle(view, each, place, owner=owner, blood=Blood(view, each, regimen), numbers=numbers)
         for owner, each in enumerate(subjects)
         for place, visit in enumerate(each.visits)
         if _has_cycle(view, visit, fate=each.fate, phase=phase)
@@ -42,25 +46,44 @@ def _has_cycle(view: ArmView, visit: PlacedVisit, *, fate: Fate, phase: RegimenP
     return view.has(visit, FormPurpose.DOSING) and phase_at(visit, fate=fate) is phase
 
 
-def _cycle(view: ArmView, each: OnArm, place: int, *, owner: int, regimen: Regimen) -> Cycle:
+def _cycle(
+    view: ArmView,
+    each: OnArm,
+    place: int,
+    *,
+    owner: int,
+    blood: Blood,
+    numbers: tuple[int, ...],
+) -> Cycle:
     visit = each.visits[place]
-    following = [other.day for other in each.visits[place + 1 :]]
+    occurrence = visit.plan.occurrence
+    following = [other.day for other in each.visits[place + 1 :] if other.plan.cycle != occurrence]
+    operated = phase_at(visit, fate=each.fate) is RegimenPhase.ADJUVANT
     return Cycle(
         owner=owner,
         visit=visit,
         room=min([visit.latest, each.fate.last_day - 1, *(day - 1 for day in following)]),
-        before=each.one.baseline | _vital_signs(view, each, visit.plan),
-        laboratory={
-            number: _laboratory(view, each, visit, dose_day=number) for number in dose_days(regimen)
-        },
-        recovered=_laboratory(view, each, visit, dose_day=1, recovered=True),
+        before=each.one.baseline | _vital_signs(view, each, each.visits[: place + 1]),
+        entry=each.one.baseline,
+        laboratory={number: blood.on(visit.day + number - 1) for number in numbers},
+        recovered=blood.recovered(visit),
         events=each.events,
-        surgery_day=each.surgery_day if regimen.phase is RegimenPhase.NEOADJUVANT else None,
+        surgery=_shown(each.fate) if operated else {},
+        surgery_day=None if operated else each.surgery_day,
+        operated_day=each.fate.surgery.day if operated and each.fate.surgery else None,
     )
 
 
-def _vital_signs(view: ArmView, each: OnArm, visit: PlannedVisit) -> Values:
-    """Return the vital signs of the visit, if it has any."""
+def _vital_signs(view: ArmView, each: OnArm, visits: Sequence[PlacedVisit]) -> Values:
+    """Return the vital signs of the last of some visits that has any."""
+    forms = view.forms[FormPurpose.VITAL_SIGNS]
+    for visit in reversed(visits):
+        if not set(forms).isdisjoint(visit.plan.forms):
+            return _measured_signs(view, each, visit.plan)
+    return {}
+
+
+def _measured_signs(view: ArmView, each: OnArm, visit: PlannedVisit) -> Values:
     values: Values = {}
     for name in view.forms[FormPurpose.VITAL_SIGNS]:
         if name in visit.forms:
@@ -69,31 +92,34 @@ def _vital_signs(view: ArmView, each: OnArm, visit: PlannedVisit) -> Values:
     return values
 
 
-def _laboratory(
-    view: ArmView, each: OnArm, visit: PlacedVisit, *, dose_day: int, recovered: bool = False
-) -> Values:
-    """Return the laboratory values of one day of a cycle, on the visit's forms or not."""
-    values: Values = {}
-    treated = not recovered and each.measured.is_treated(visit.day + dose_day - 1)
-    for name in view.forms[FormPurpose.LABORATORY]:
-        form, plan = view.study.forms[name], visit.plan
-        values |= measure_laboratory(
-            form, of=each.measured, visit=plan, treated=treated, dose_day=dose_day
-        )
-    return values
+def _shown(fate: Fate) -> dict[str, Known]:
+    """Return what an operation has shown, by the items of the standard forms."""
+    surgery = fate.surgery
+    if surgery is None or surgery.day is None:
+        return {}
+    return {
+        "operated": True,
+        "surgery_date": virtual_date(surgery.day),
+        "surgery_outcome": "resected" if surgery.resected else "explored_only",
+        "margin": surgery.margin,
+    }
 
 
 def _treated(each: OnArm, moved: list[Cycle], *, doses: tuple[GivenDose, ...]) -> OnArm:
+    """Return a subject with doses; a cycle that was delayed takes the visits of its days along."""
     days = {cycle.visit.plan.occurrence: cycle.visit.day for cycle in moved}
     values = {cycle.visit.plan.occurrence: cycle.recovered for cycle in moved}
     return replace(
         each,
-        visits=tuple(
-            replace(visit, day=days.get(visit.plan.occurrence, visit.day)) for visit in each.visits
-        ),
+        visits=tuple(sorted((_moved(one, days) for one in each.visits), key=lambda one: one.day)),
         doses=(*each.doses, *_given(doses, fate=each.fate)),
         laboratory={**each.laboratory, **values},
     )
+
+
+def _moved(visit: PlacedVisit, days: Mapping[str, int]) -> PlacedVisit:
+    cycle = visit.plan.cycle or visit.plan.occurrence
+    return replace(visit, day=days[cycle] + visit.plan.cycle_day - 1) if cycle in days else visit
 
 
 def _given(doses: Iterable[GivenDose], *, fate: Fate) -> Iterator[GivenDose]:

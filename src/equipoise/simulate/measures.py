@@ -61,10 +61,8 @@ class Measured:
         return self.scenario.laboratory.get(item, {}).get(self.arm)
 
 
-def measure_laboratory(
-    form: Form, *, of: Measured, visit: PlannedVisit, treated: bool, dose_day: int = 1
-) -> Values:
-    """Return the laboratory values of one visit, or of a later day of its cycle.
+def measure_laboratory(form: Form, *, of: Measured, visit: PlannedVisit, treated: bool) -> Values:
+    """Return the laboratory values of one visit.
 
     A value is log-normal around the one before enrolment. Under treatment its mean is multiplied
     by the factor of the scenario: ``factor * exp(sd z - sd^2 / 2)``. Treated or not, the random
@@ -75,8 +73,7 @@ def measure_laboratory(
         before = of.baseline.get(name)
         if item.computed or isinstance(before, bool) or not isinstance(before, int | float):
             continue
-        purpose = f"laboratory/{name}/{visit.visit}/day_{dose_day}"
-        z = of.dice.normal(purpose, number=visit.number)
+        z = of.dice.normal(f"laboratory/{name}/{visit.visit}", number=visit.number)
         effect = of.effect(name) if treated else None
         said = None if effect is None else effect.sd_log
         sd = LABORATORY_SPREAD if said is None else said

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from equipoise.study.dose_tables import drug_tables, regimens_of
 from equipoise.study.entry import dates_at_entry
 from equipoise.study.forms import FormPurpose
 from equipoise.study.regimens import Regimen, RegimenPhase
-from equipoise.study.schedule import Visit, occurrences
+from equipoise.study.schedule import Visit, visit_days
 from equipoise.study.study import Study
 
 SURGERY_DATE = "surgery_date"
@@ -40,6 +41,9 @@ class PlannedVisit:
         Days after the clock.
     forms : tuple[str, ...]
         Forms of the visit.
+    cycle, cycle_day : str | None, int
+        The cycle whose later dose day it belongs to, and that day: blood that decides a dose is
+        taken when the dose is due. None for other visits.
     """
 
     occurrence: str
@@ -51,6 +55,8 @@ class PlannedVisit:
     planned: int
     latest: int
     forms: tuple[str, ...]
+    cycle: str | None = None
+    cycle_day: int = 1
 
     @property
     def before_enrolment(self) -> bool:
@@ -94,52 +100,60 @@ def plan_arm(study: Study, arm: str) -> ArmPlan:
         for planned in _planned(study, name, arm=arm)
     ]
     order = list(Clock)
-    visits = tuple(sorted(found, key=lambda one: (order.index(one.clock) // 2, one.planned)))
+    regimens = {phase: study.regimens[name] for phase, name in regimens_of(study, arm).items()}
+    timed = sorted(found, key=lambda one: (order.index(one.clock) // 2, one.planned))
+    visits = tuple(_of_cycle(study, one, cycles=timed, regimens=regimens) for one in timed)
     surgical = set(forms_of(study, FormPurpose.SURGERY))
     return ArmPlan(
         arm=arm,
         visits=visits,
         surgery=next((one for one in visits if surgical & set(one.forms)), None),
-        regimens=_regimens(study, arm),
+        regimens=regimens,
     )
 
 
-def _regimens(study: Study, arm: str) -> dict[RegimenPhase, Regimen]:
-    own = study.arms[arm].regimen
-    given = [study.regimens[own]] if own in study.regimens else []
-    given += [regimen for regimen in study.regimens.values() if arm in regimen.arms]
-    return {regimen.phase: regimen for regimen in reversed(given)}
+def _of_cycle(
+    study: Study,
+    visit: PlannedVisit,
+    *,
+    cycles: list[PlannedVisit],
+    regimens: Mapping[RegimenPhase, Regimen],
+) -> PlannedVisit:
+    """Return a visit tied to the cycle on whose later dose day it is planned."""
+    dosing, blood = (set(forms_of(study, kind)) for kind in (_DOSING, _LABORATORY))
+    if dosing & set(visit.forms) or not blood & set(visit.forms):
+        return visit
+    days = {
+        day
+        for regimen in regimens.values()
+        for tables in drug_tables(study, regimen).values()
+        for day in tables.starts
+    }
+    for cycle in cycles:
+        day = visit.planned - cycle.planned + 1
+        if dosing & set(cycle.forms) and cycle.clock is visit.clock and day > 1 and day in days:
+            return replace(visit, cycle=cycle.occurrence, cycle_day=day)
+    return visit
+
+
+_DOSING, _LABORATORY = FormPurpose.DOSING, FormPurpose.LABORATORY
 
 
 def _planned(study: Study, name: str, *, arm: str) -> Iterator[PlannedVisit]:
     visit = study.schedule.visits[name]
     clock, clock_form = _clock(study, visit)
-    before = visit.window.before_days if visit.window else 0
-    after = visit.window.after_days if visit.window else 0
-    for number, (occurrence, low, planned, high) in enumerate(_days(name, visit, arm=arm), start=1):
+    for number, days in enumerate(visit_days(name, visit, arm=arm), start=1):
         yield PlannedVisit(
-            occurrence=occurrence,
+            occurrence=days.occurrence,
             visit=name,
             number=number,
             clock=clock,
             clock_form=clock_form,
-            earliest=low - before,
-            planned=planned,
-            latest=high + after,
+            earliest=days.earliest,
+            planned=days.planned,
+            latest=days.latest,
             forms=visit.forms,
         )
-
-
-def _days(name: str, visit: Visit, *, arm: str) -> Iterator[tuple[str, int, int, int]]:
-    """Yield occurrence, first, planned and last day of each visit of a series, without window."""
-    if visit.every is not None:
-        for occurrence, day in occurrences(name, visit):
-            yield occurrence, round(day), round(day), round(day)
-        return
-    span = visit.at.get(arm) if isinstance(visit.at, dict) else visit.at
-    if span is not None:
-        low, high = (round(end.days) for end in span)
-        yield name, low, low if abs(low) < abs(high) else high, high
 
 
 def _clock(study: Study, visit: Visit) -> tuple[Clock, str]:

@@ -9,13 +9,18 @@ from equipoise.study.study import Study
 _ENTRY_DATES = frozenset({"randomisation_date", "registration_date"})
 
 
+def visits_at_entry(study: Study) -> frozenset[str]:
+    """Return the visits that lie, window and all, at or before enrolment."""
+    visits = study.schedule.visits
+    return frozenset(name for name in visits if _is_at_entry(study, visits[name]))
+
+
 def forms_at_entry(study: Study) -> frozenset[str]:
     """Return the forms of visits that lie, window and all, at or before enrolment."""
     return frozenset(
         form
-        for visit in study.schedule.visits.values()
-        if _is_at_entry(study, visit)
-        for form in visit.forms
+        for name in visits_at_entry(study)
+        for form in study.schedule.visits[name].forms
         if form in study.forms
     )
 

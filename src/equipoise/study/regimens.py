@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from equipoise.base.quantities import Duration, parse_dose
 from equipoise.study.words import DoseWord, DurationWord, Name, Rule, Source, Words
 
 
@@ -33,6 +34,75 @@ class WeightBand(Words):
     dose: DoseWord
 
 
+class BodySize(StrEnum):
+    """Whose weight and height a dose counts: those before treatment, or of each cycle."""
+
+    BEFORE_TREATMENT = "before_treatment"
+    EACH_CYCLE = "each_cycle"
+
+
+class Level(Words):
+    """One level of a drug's ladder: a dose, given more rarely or on fewer days, or none at all.
+
+    Written `4 mg`, `4 mg every other day`, `800 mg/m2 on day 1`, `60 mg on days 1, 8` or `stop`.
+    `every` is how many days lie from one dose to the next; `on` are days of the cycle, all of the
+    drug's own when empty; a level without dose ends the drug.
+    """
+
+    dose: DoseWord | None
+    every: Literal[1, 2] = 1
+    on: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the level as a person writes it."""
+        if self.dose is None:
+            return "stop"
+        days = f" on day{'s' if len(self.on) > 1 else ''} {', '.join(map(str, self.on))}"
+        return (
+            f"{self.dose}{' every other day' if self.every == 2 else ''}{days if self.on else ''}"
+        )
+
+
+_ON_DAYS = re.compile(r"^(.+?) on days? (\d+(?:, ?\d+)*)$")
+_EVERY_OTHER_DAY = " every other day"
+
+
+def read_level(text: object) -> object:
+    """Read `4 mg`, `4 mg every other day`, `800 mg/m2 on day 1` or `stop`.
+
+    Raises
+    ------
+    ValueError
+        When the words are no level.
+    """
+    if not isinstance(text, str):
+        return text
+    words = text.strip()
+    if words == "stop":
+        return {"dose": None}
+    match = _ON_DAYS.match(words)
+    on = tuple(int(day) for day in match[2].split(",")) if match else ()
+    words = match[1] if match else words
+    every = 2 if words.endswith(_EVERY_OTHER_DAY) else 1
+    try:
+        dose = parse_dose(words.removesuffix(_EVERY_OTHER_DAY))
+    except ValueError as error:
+        raise ValueError(
+            f"a level is a dose, 'DOSE every other day', 'DOSE on day 1' or 'stop'; {error}"
+        ) from None
+    return {"dose": dose, "every": every, "on": on}
+
+
+LevelWord = Annotated[
+    Level,
+    BeforeValidator(read_level),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "examples": ["65 mg/m2", "4 mg every other day", "800 mg/m2 on day 1"]}
+    ),
+]
+
+
 class Omit(Words):
     """Leave this dose out."""
 
@@ -46,18 +116,22 @@ class Delay(Words):
 
 
 class Reduce(Words):
-    """Give less: a share of the planned dose, or a fixed dose, or one level down the ladder."""
+    """Give less: a share of the planned dose for this day, or for good a level or one level down.
+
+    A level is never left upwards, and is not taken when the dose is below it already.
+    """
 
     kind: Literal["reduce"] = "reduce"
     percent: float | None = None
-    to: DoseWord | None = None
+    to: LevelWord | None = None
 
 
 class Hold(Words):
-    """Hold the drug until a rule over grades holds again."""
+    """Hold the drug: until a rule is true, then as before or reduced; without a rule this day."""
 
     kind: Literal["hold"] = "hold"
     until: str | None = None
+    then: Reduce | None = None
 
 
 class Stop(Words):
@@ -66,11 +140,22 @@ class Stop(Words):
     kind: Literal["stop"] = "stop"
 
 
-ActionValue = Annotated[Omit | Delay | Reduce | Hold | Stop, Field(discriminator="kind")]
+class Restore(Words):
+    """Go back up to the planned dose."""
+
+    kind: Literal["restore"] = "restore"
+
+
+AnyAction = Omit | Delay | Reduce | Hold | Stop | Restore
+
+ActionValue = Annotated[AnyAction, Field(discriminator="kind")]
 
 _REDUCE_PERCENT = re.compile(r"^reduce (\d+(?:\.\d+)?) ?%$")
 _REDUCE_TO = re.compile(r"^reduce to (.+)$")
-_HOLD_UNTIL = re.compile(r"^hold until (.+)$")
+_HOLD_UNTIL = re.compile(r"^hold until (.+?)(?: then (reduce (?:one level|to .+)))?$")
+_ALONE = {"omit": "omit", "delay": "delay", "hold": "hold", "stop": "stop"} | {
+    "return to planned dose": "restore"
+}
 
 
 def read_action(text: object) -> object:
@@ -84,8 +169,8 @@ def read_action(text: object) -> object:
     if not isinstance(text, str):
         return text
     words = text.strip()
-    if words in {"omit", "delay", "hold", "stop"}:
-        return {"kind": words}
+    if words in _ALONE:
+        return {"kind": _ALONE[words]}
     if words == "reduce one level":
         return {"kind": "reduce"}
     if match := _REDUCE_PERCENT.match(words):
@@ -93,24 +178,29 @@ def read_action(text: object) -> object:
     if match := _REDUCE_TO.match(words):
         return {"kind": "reduce", "to": match[1]}
     if match := _HOLD_UNTIL.match(words):
-        return {"kind": "hold", "until": match[1]}
+        return {"kind": "hold", "until": match[1], "then": read_action(match[2])}
     raise ValueError(
         "an action is 'omit', 'delay', 'reduce 50 %', 'reduce to 65 mg/m2', 'reduce one level', "
-        "'hold until <rule>' or 'stop'"
+        "'hold until <rule>', 'hold until <rule> then reduce one level', 'return to planned dose' "
+        "or 'stop'"
     )
 
 
-def say_action(action: Omit | Delay | Reduce | Hold | Stop) -> str:
+def say_action(action: AnyAction) -> str:
     """Return an action in the words of the study file."""
     match action:
         case Reduce(percent=float(percent)):
             return f"reduce {percent:g} %"
         case Reduce(to=None):
             return "reduce one level"
-        case Reduce(to=dose):
-            return f"reduce to {dose}"
-        case Hold(until=str(until)):
+        case Reduce(to=level):
+            return f"reduce to {level}"
+        case Hold(until=str(until), then=None):
             return f"hold until {until}"
+        case Hold(until=str(until), then=Reduce() as less):
+            return f"hold until {until} then {say_action(less)}"
+        case Restore():
+            return "return to planned dose"
         case Omit() | Delay() | Hold() | Stop():
             return action.kind
 
@@ -124,10 +214,14 @@ Action = Annotated[
 
 
 class DoseRule(Words):
-    """One row of a dose-modification table: the first row that is true is followed."""
+    """One row of a dose-modification table: the first row that is true is followed.
+
+    `again` is done instead when the row was followed before, was false since, and is true again.
+    """
 
     when: Rule
     then: Action
+    again: Action | None = None
     source: Source | None = None
 
 
@@ -140,10 +234,12 @@ class Drug(Words):
     label: str | None = None
     dose: DoseWord | None = None
     by_weight: tuple[WeightBand, ...] = ()
+    body_size: BodySize = BodySize.EACH_CYCLE
     route: Route
     days: tuple[Annotated[int, Field(gt=0)], ...] | Literal["daily"]
-    levels: tuple[DoseWord, ...] = Field(default=(), description="ladder below the planned dose")
+    levels: tuple[LevelWord, ...] = Field(default=(), description="ladder below the planned dose")
     stop_before_surgery: DurationWord | None = None
+    restart_after_surgery: DurationWord | None = None
     source: Source | None = None
 
 
@@ -157,7 +253,8 @@ class RegimenPhase(StrEnum):
 class Regimen(Words):
     """Drugs given together in cycles.
 
-    `modify` is drug -> when (`any_day`, or `day_8` ...) -> rows, read from the top.
+    `modify` is drug -> when (`any_day`, or `day_8` ...) -> rows, read from the top. Laboratory
+    values count for a dose when they were taken on its day or at most `values_within` before.
     """
 
     label: str
@@ -166,6 +263,7 @@ class Regimen(Words):
     cycles: CyclePlan
     drugs: dict[Name, Drug] = Field(min_length=1)
     modify: dict[Name, dict[Name, tuple[DoseRule, ...]]] = Field(default_factory=dict)
+    values_within: DurationWord = Duration(3.0, "3 d")
     arms: tuple[Name, ...] = Field(
         default=(), description="arms that receive it beside the arm that names it"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -117,3 +119,38 @@ def occurrences(name: str, visit: Visit) -> tuple[tuple[str, float], ...]:
         return ()
     spans = list(visit.at.values()) if isinstance(visit.at, dict) else [visit.at]
     return ((name, min(min(span, key=lambda end: abs(end.days)).days for span in spans)),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDays:
+    """One occurrence of a visit, in days after its clock; the window is in earliest and latest."""
+
+    occurrence: str
+    earliest: int
+    planned: int
+    latest: int
+
+
+def visit_days(name: str, visit: Visit, *, arm: str) -> Iterator[VisitDays]:
+    """Yield the days of each occurrence of a visit in one arm, whole days.
+
+    The planned day of a span is its end that lies nearest the clock. A visit of any time has none.
+    """
+    before = visit.window.before_days if visit.window else 0
+    after = visit.window.after_days if visit.window else 0
+    for occurrence, low, planned, high in _days_in_arm(name, visit, arm=arm):
+        yield VisitDays(
+            occurrence=occurrence, earliest=low - before, planned=planned, latest=high + after
+        )
+
+
+def _days_in_arm(name: str, visit: Visit, *, arm: str) -> Iterator[tuple[str, int, int, int]]:
+    """Yield occurrence, first, planned and last day, without window."""
+    if visit.every is not None:
+        for occurrence, day in occurrences(name, visit):
+            yield occurrence, round(day), round(day), round(day)
+        return
+    span = visit.at.get(arm) if isinstance(visit.at, dict) else visit.at
+    if span is not None:
+        low, high = (round(end.days) for end in span)
+        yield name, low, low if abs(low) < abs(high) else high, high

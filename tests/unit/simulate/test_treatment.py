@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from equipoise.simulate.amounts import planned_mg
 from equipoise.simulate.calendar import PlacedVisit
+from equipoise.simulate.dose_cycle import Cycle, dose_book
 from equipoise.simulate.plan import plan_arm
 from equipoise.simulate.subject import AdverseEvent, GivenDose
-from equipoise.simulate.treatment import BEFORE_SURGERY, Cycle, dose_starts, give_cycles
-from equipoise.study.regimens import Drug
+from equipoise.simulate.treatment import BEFORE_SURGERY, give_cycles
 from equipoise.study.study import Study
 
 BODY = {"height_cm": 180.0, "weight_kg": 80.0}  # 2.0 m2 by Mosteller
@@ -63,9 +62,11 @@ def test_a_dose_is_given_as_planned_when_no_row_holds(study: Study):
 
 
 def test_a_run_of_consecutive_days_is_one_dose(study: Study):
-    drugs = study.regimens["weekly"].drugs
-    assert dose_starts(drugs["beta"]) == (1, 8)
-    assert dose_starts(drugs["alpha"].model_copy(update={"days": "daily"})) == (1,)
+    daily = with_drug(study, "alpha", days="daily")
+    regimens = (study.regimens["weekly"], daily.regimens["weekly"])
+    books = [dose_book(study, regimen).drugs for regimen in regimens]
+    assert books[0]["beta"].starts == (1, 8)
+    assert books[1]["alpha"].starts == (1,)
 
 
 @pytest.mark.parametrize(
@@ -224,8 +225,9 @@ def test_grades_are_of_whole_numbers_too_but_not_of_yes_and_no(study: Study):
         replace(whole, laboratory={1: {"neutrophils": value}, 8: {"neutrophils": 5}})
         for value in (0, 5, False)
     ]
-    firsts = [of_drug(given(graded, one), "beta")[0][2] for one in cycles]
-    assert firsts == ["omitted", "none", "none"]
+    firsts = [of_drug(given(graded, one), "beta")[0][2:] for one in cycles]
+    unknown = ("omitted", "cannot be judged: neutrophils_grade >= 3")
+    assert firsts == [("omitted", "neutrophils_grade >= 3"), ("none", None), unknown]
 
 
 def test_a_drug_that_is_stopped_is_not_given_again(study: Study):
@@ -242,14 +244,3 @@ def test_subjects_do_not_share_their_doses(study: Study):
     cycles.append(replace(cycle(study, neutrophils={1: 4.0, 8: 4.0}), owner=1))
     doses = give_cycles(study, study.regimens["weekly"], cycles=cycles).doses
     assert [dose.change for dose in doses[1]] == ["none"] * 4
-
-
-def test_a_dose_by_body_surface_is_unknown_without_height(study: Study):
-    drug = study.regimens["weekly"].drugs["alpha"]
-    assert planned_mg(drug, before={"weight_kg": 80.0}) is None
-
-
-def test_a_dose_by_weight_takes_the_band_of_the_weight():
-    bands = [{"from_kg": 0, "dose": "8 mg"}, {"from_kg": 60, "dose": "12 mg"}]
-    drug = Drug.model_validate({"by_weight": bands, "route": "oral", "days": "daily"})
-    assert [planned_mg(drug, before={"weight_kg": kg}) for kg in (59.9, 60.0)] == [8.0, 12.0]

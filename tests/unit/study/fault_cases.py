@@ -232,10 +232,17 @@ DOSING: Mapping[str, Case] = {
         f"{_CISPLATIN}by_weight: [{{from_kg: 60, dose: 12 mg}}, {{from_kg: 0, dose: 8 mg}}],",
     ),
     "dose_levels_not_falling": _swap(_CISPLATIN, f"{_CISPLATIN}levels: [60 mg/m2, 70 mg/m2], "),
+    "level_day_unknown": _swap(_CISPLATIN, f"{_CISPLATIN}levels: [80 mg/m2 on day 2], "),
     "day_beyond_cycle": _swap("days: [1],", "days: [22],"),
     "day_said_twice": _swap("days: [1, 2, 3, 4, 5]", "days: [1, 2, 2]"),
     "cycles_not_visited": _swap("cycles: {planned: 2", "cycles: {planned: 3"),
 }
+
+_FROM_DRUGS_TO_TABLE = """\
+      cisplatin:    {dose: 80 mg/m2,  route: intravenous, days: [1],             source: assumed}
+      fluorouracil: {dose: 800 mg/m2, route: intravenous, days: [1, 2, 3, 4, 5], source: assumed}
+    modify:
+      cisplatin: {day_1: [{when: neutrophils < 1.5 or platelets < 100, then: delay"""
 
 DOSE_RULES: Mapping[str, Case] = {
     "modify_unknown_drug": _swap("      cisplatin: {day_1", "      carboplatin: {day_1"),
@@ -250,7 +257,22 @@ DOSE_RULES: Mapping[str, Case] = {
         f"{_TABLE_ROW},\n        {{when: neutrophils < 1.5 or platelets < 100, then: omit}}",
         at="platelets < 100, then: omit",
     ),
+    "hold_never_ends": _swap(
+        "platelets < 100, then: delay", "platelets < 100, then: hold until platelets < 50"
+    ),
+    "dose_values_not_taken": _swap(
+        "forms: [vital_signs, laboratory, dosing]",
+        "forms: [vital_signs, dosing]",
+        at="cisplatin: {day_1",
+    ),
     "reduce_without_levels": _swap("then: delay", "then: reduce one level"),
+    "reduce_to_no_level": Case(
+        old=_FROM_DRUGS_TO_TABLE,
+        new=_FROM_DRUGS_TO_TABLE.replace("{dose", "{levels: [60 mg/m2], dose", 1).replace(
+            "then: delay", "then: reduce to 50 mg/m2"
+        ),
+        at="cisplatin: {day_1",
+    ),
     "reduce_not_less": _swap("then: delay", "then: reduce to 90 mg/m2"),
 }
 

@@ -15,7 +15,7 @@ from equipoise.study.checks.problem import (
     visited_forms,
 )
 from equipoise.study.forms import FormPurpose
-from equipoise.study.regimens import Drug, Regimen
+from equipoise.study.regimens import Drug, Level, Regimen
 from equipoise.study.schedule import Visit, occurrences
 from equipoise.study.study import Study
 from equipoise.study.yaml_tree import Path
@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "dose_basis_without_item": "A dose counts against a body size that no visit measures in time.",
     "weight_band_order": "Bands of weight leave a gap below or do not rise.",
     "dose_levels_not_falling": "The ladder of a drug does not fall step by step.",
+    "level_day_unknown": "A level of a ladder is for a day on which its drug is not given.",
     "day_beyond_cycle": "A drug is given on a day that its cycle does not have.",
     "day_said_twice": "A drug names a day of the cycle twice.",
     "cycles_not_visited": "The visits of an arm are not the cycles of its regimen.",
@@ -79,7 +80,7 @@ def check_drugs(whole: Whole) -> Iterator[Problem]:
         for drug_name, drug in regimen.drugs.items():
             path = ("regimens", name, "drugs", drug_name)
             yield from _dose(drug, path=path)
-            yield from _ladder(drug, path=path)
+            yield from _ladder(drug, regimen=regimen, path=path)
             yield from _days(drug, regimen, path=path)
             yield from _body_size(whole, drug, regimen=name, path=path)
 
@@ -102,17 +103,55 @@ def _dose(drug: Drug, *, path: Path) -> Iterator[Problem]:
         yield of("weight_band_order", word="by_weight", got=got, fix=fix)
 
 
-def _ladder(drug: Drug, *, path: Path) -> Iterator[Problem]:
-    steps: list[Dose] = [*([drug.dose] if drug.dose else []), *drug.levels]
-    falling = all(low.mg < high.mg and low.basis is high.basis for high, low in pairwise(steps))
-    if drug.levels and not falling:
+def _ladder(drug: Drug, *, regimen: Regimen, path: Path) -> Iterator[Problem]:
+    """Find levels that are not less than the one before, from each planned dose down."""
+    days = days_of_cycle(drug, cycle_days=round(regimen.cycle.days))
+    # A ladder serves every band of weight: the drug enters it below its own dose.
+    highest = max(planned_doses(drug), key=lambda dose: dose.mg, default=None)
+    steps = [*([Level(dose=highest)] if highest else []), *drug.levels]
+    units = {step.dose.basis for step in steps if step.dose is not None}
+    falling = all(is_less(low, high, days=days) for high, low in pairwise(steps))
+    if drug.levels and not (falling and len(units) == 1):
         yield Problem(
             kind="dose_levels_not_falling",
             path=(*path, "levels"),
             what=f"the ladder of {path[-1]} does not fall from the planned dose",
             got=", ".join(str(step) for step in steps),
-            fix="write the levels from high to low, in the unit of the dose",
+            fix="write the levels from high to low, in the unit of the dose, 'stop' last",
         )
+    for k, level in enumerate(drug.levels):
+        for day in level.on:
+            if day not in days:
+                yield Problem(
+                    kind="level_day_unknown",
+                    path=(*path, "levels", str(k)),
+                    what=f"a level of {path[-1]} is for day {day}, on which it is not given",
+                    got=str(level),
+                    fix=f"name days among {', '.join(str(one) for one in sorted(days))}",
+                )
+
+
+def planned_doses(drug: Drug) -> tuple[Dose, ...]:
+    """Return the planned doses: one, or one a band of weight."""
+    return (drug.dose,) if drug.dose is not None else tuple(band.dose for band in drug.by_weight)
+
+
+def days_of_cycle(drug: Drug, *, cycle_days: int) -> frozenset[int]:
+    """Return the days of the cycle on which a drug is given."""
+    return frozenset(range(1, cycle_days + 1) if drug.days == "daily" else drug.days)
+
+
+def is_less(low: Level, high: Level, *, days: frozenset[int]) -> bool:
+    """Tell whether a level gives less in a cycle than another, and on no day more."""
+    pairs = [(_on_day(low, day), _on_day(high, day)) for day in days]
+    return all(less <= more for less, more in pairs) and any(less < more for less, more in pairs)
+
+
+def _on_day(level: Level, day: int) -> float:
+    """Return how much of its unit a level gives on a day, in the mean; nothing for a stop."""
+    if level.dose is None or (level.on and day not in level.on):
+        return 0.0
+    return level.dose.mg / level.every
 
 
 def _days(drug: Drug, regimen: Regimen, *, path: Path) -> Iterator[Problem]:
@@ -192,7 +231,7 @@ def check_cycles_visited(whole: Whole) -> Iterator[Problem]:
                 for visit in study.schedule.visits.values()
                 if open_to(visit, arm) and dosing & set(visit.forms)
             ]
-            if not any(_are_cycles(visit, regimen) for visit in series):
+            if not any(are_cycles(visit, regimen) for visit in series):
                 yield Problem(
                     kind="cycles_not_visited",
                     path=("regimens", name, "cycles"),
@@ -204,7 +243,8 @@ def check_cycles_visited(whole: Whole) -> Iterator[Problem]:
                 )
 
 
-def _are_cycles(visit: Visit, regimen: Regimen) -> bool:
+def are_cycles(visit: Visit, regimen: Regimen) -> bool:
+    """Tell whether a series of visits is the cycles of a regimen."""
     if visit.every is None:
         return regimen.cycles.planned == 1
     return visit.every.days == regimen.cycle.days and visit.times == regimen.cycles.planned

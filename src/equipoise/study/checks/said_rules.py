@@ -96,8 +96,9 @@ def _rules_of_doses(whole: Whole) -> _Said:
                 for k, row in enumerate(rows):
                     here = ("regimens", name, "modify", drug, when, str(k))
                     yield (*here, "when"), row.when, ItemType.YES_NO
-                    if isinstance(row.then, Hold) and row.then.until is not None:
-                        yield (*here, "then"), row.then.until, ItemType.YES_NO
+                    for word, action in (("then", row.then), ("again", row.again)):
+                        if isinstance(action, Hold) and action.until is not None:
+                            yield (*here, word), action.until, ItemType.YES_NO
 
 
 def _rules_of_events(whole: Whole) -> _Said:
