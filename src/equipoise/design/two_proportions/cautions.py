@@ -6,7 +6,7 @@ FEWEST = 5.0
 """Expected successes and failures in each arm below which a normal approximation is poor."""
 
 FEW = (
-    "An arm expects fewer than {fewest:g} subjects with success, or without ({least:.1f}): the "
+    "An arm expects fewer than {fewest:g} subjects with success, or without ({least:.2f}): the "
     "normal approximation is poor there; take Fisher's or an exact test, whose power is summed."
 )
 
