@@ -102,6 +102,37 @@ def test_the_page_can_be_written_again_from_the_run(
     assert (tmp_path / "again.html").read_text() == (golp / "report.html").read_text()
 
 
+def test_the_doses_of_a_subject_are_told_with_rows_and_sources(equipoise: Equipoise, golp: Path):
+    doses = pl.read_parquet(golp / "datasets" / "adex.parquet")
+    half = doses.filter((pl.col("DRUG") == "gemcitabine") & (pl.col("CHANGE") == "reduced"))
+    one = half.filter(pl.col("DOSEDAY") == 8).row(0, named=True)
+    subject, cycle = one["USUBJID"], one["VISIT"]
+    done = equipoise("dose", golp, subject, cycle, "--day", 8, "--json")
+    assert done.returncode == 0, done.stderr
+    [told] = json.loads(done.stdout)
+    gemcitabine = next(one for one in told["drugs"] if one["drug"] == "gemcitabine")
+    assert gemcitabine["action"] == "reduce"
+    assert gemcitabine["rows"][0]["source"] == "label_gemcitabine"
+    nobody = equipoise("dose", golp, "nobody")
+    assert nobody.returncode == 2
+    assert "no such subject" in nobody.stderr
+
+
+def test_the_results_tell_the_intensity_of_each_drug(golp_results: pl.DataFrame):
+    doses = golp_results.filter(
+        (pl.col("analysis") == "doses") & (pl.col("statistic") == "median")
+    ).filter(pl.col("group") == "golp")
+    told = dict(doses.select("endpoint", "value").iter_rows())
+    assert set(told) == {
+        "golp.toripalimab",
+        "golp.gemcitabine",
+        "golp.oxaliplatin",
+        "golp.lenvatinib",
+        "capecitabine.capecitabine",
+    }
+    assert told["golp.gemcitabine"] < told["golp.toripalimab"] <= 100
+
+
 def test_the_log_verifies_and_holds_the_head_that_the_report_names(
     equipoise: Equipoise, golp: Path
 ):

@@ -11,6 +11,7 @@ from equipoise.analyse.adverse_events import analyse_adverse_events
 from equipoise.analyse.baseline import analyse_baseline
 from equipoise.analyse.categories import analyse_categories
 from equipoise.analyse.cox import analyse_cox
+from equipoise.analyse.dose_intensity import analyse_dose_intensity
 from equipoise.analyse.flow import analyse_flow
 from equipoise.analyse.kaplan_meier import analyse_kaplan_meier
 from equipoise.analyse.logistic import analyse_logistic
@@ -28,6 +29,7 @@ from equipoise.study.analyses import (
     CategoriesAnalysis,
     CoxAnalysis,
     CurveAnalysis,
+    DoseIntensityAnalysis,
     FlowAnalysis,
     LogisticAnalysis,
     LogRankAnalysis,
@@ -38,7 +40,13 @@ from equipoise.study.analyses import (
 )
 from equipoise.study.study import Study
 
-OfSubjects = FlowAnalysis | BaselineAnalysis | CategoriesAnalysis | AdverseEventsAnalysis
+OfSubjects = (
+    FlowAnalysis
+    | BaselineAnalysis
+    | CategoriesAnalysis
+    | AdverseEventsAnalysis
+    | DoseIntensityAnalysis
+)
 OfAnswers = ProportionAnalysis | LogisticAnalysis | SummaryAnalysis | WaterfallAnalysis
 OfTimes = CurveAnalysis | LogRankAnalysis | CoxAnalysis | SwimmerAnalysis
 
@@ -74,7 +82,13 @@ def analyse_study(study: Study, data: AnalysisData) -> pl.DataFrame:
 def analyse(study: Study, data: AnalysisData, *, name: str, analysis: Analysis) -> Iterator[Row]:
     """Give the rows of one analysis."""
     match analysis:
-        case FlowAnalysis() | BaselineAnalysis() | CategoriesAnalysis() | AdverseEventsAnalysis():
+        case (
+            FlowAnalysis()
+            | BaselineAnalysis()
+            | CategoriesAnalysis()
+            | AdverseEventsAnalysis()
+            | DoseIntensityAnalysis()
+        ):
             return _analyse_subjects(study, data, name=name, analysis=analysis)
         case ProportionAnalysis() | LogisticAnalysis() | SummaryAnalysis() | WaterfallAnalysis():
             return _analyse_answers(study, data, name=name, analysis=analysis)
@@ -96,6 +110,8 @@ def _analyse_subjects(
             return analyse_categories(study, data, name=name, analysis=analysis)
         case AdverseEventsAnalysis():
             return analyse_adverse_events(study, data, name=name, analysis=analysis)
+        case DoseIntensityAnalysis():
+            return analyse_dose_intensity(study, data, name=name, analysis=analysis)
         case _:
             assert_never(analysis)
 

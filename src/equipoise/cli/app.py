@@ -49,6 +49,10 @@ COMMANDS: Mapping[str, CommandEntry] = {
         module="equipoise.cli.schema",
         says="Write JSON Schemas, so that an editor completes and checks the YAML.",
     ),
+    "dose": CommandEntry(
+        module="equipoise.cli.dose",
+        says="Say what the dose tables say of a subject, and why.",
+    ),
     "trace": CommandEntry(
         module="equipoise.cli.trace",
         says="Walk from one number of a report to the entries that made it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from equipoise.base.dates import parse_partial_date
 from equipoise.conduct.grades import enrolment_date, sample_of
@@ -115,27 +115,25 @@ def dose_rows(subject: SubjectRecord, *, rulebook: Rulebook, drug: str) -> Itera
 
 
 def days_until(
-    last: CycleDay, *, rules: DrugRules, subject: SubjectRecord, rulebook: Rulebook
-) -> Iterator[CycleDay]:
-    """Yield the dose days of a drug in the cycles of one regimen before a day.
+    last: CycleDay, *, drug: str, subject: SubjectRecord, rulebook: Rulebook
+) -> Iterator[tuple[str, CycleDay]]:
+    """Yield the dose days of a drug before a day, each with its regimen.
 
     A dose that is recorded gives its own day, another the day that follows from its cycle.
     """
-    name = rules.tables.name
     dated = {
         (row.visit, row.value(DOSE_DAY)): row.date
-        for row in dose_rows(subject, rulebook=rulebook, drug=name)
+        for row in dose_rows(subject, rulebook=rulebook, drug=drug)
     }
-    now = cycle_on(last.occurrence, day=last.date, subject=subject, rulebook=rulebook)
     for cycle in cycles_of(subject, rulebook=rulebook):
-        if now is None or cycle.regimen != now.regimen:
-            continue
-        for number in rules.tables.starts:
+        rules = rulebook.drugs[cycle.regimen].get(drug)
+        for number in () if rules is None else rules.tables.starts:
             usual = cycle.first_day + dt.timedelta(days=number - 1)
             date = dated.get((cycle.occurrence, number), usual)
             same = cycle.occurrence == last.occurrence
             if (number < last.dose_day) if same else (date < last.date):
-                yield CycleDay(occurrence=cycle.occurrence, dose_day=number, date=date)
+                day = CycleDay(occurrence=cycle.occurrence, dose_day=number, date=date)
+                yield cycle.regimen, day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +157,15 @@ class RecordedDay:
     then: SubjectRecord
     regimen: Regimen
     date: dt.date
+    _found: dict[str, Known] = field(default_factory=dict, repr=False)
 
     def known(self, name: str) -> Known:
         """Return the value of a name on that day; of `ITEM_grade` the grade of that value."""
+        if name not in self._found:
+            self._found[name] = self._look_up(name)
+        return self._found[name]
+
+    def _look_up(self, name: str) -> Known:
         source = self.rulebook.source(name)
         if isinstance(source, ItemSource):
             return self._item(source)

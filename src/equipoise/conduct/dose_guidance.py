@@ -7,7 +7,7 @@ now. A drug that somebody recorded as stopped stays stopped.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from equipoise.conduct.dose_days import (
@@ -25,7 +25,7 @@ from equipoise.conduct.rulebook import DrugRules, Rulebook
 from equipoise.conduct.surgery_room import surgery_room
 from equipoise.conduct.visit_windows import visit_day, visit_window
 from equipoise.oncology.dose_standing import Because, Standing, decide_dose
-from equipoise.study.dose_tables import DoseDay, TablesSay, tables_say
+from equipoise.study.dose_tables import Asked, DoseDay, TablesSay, tables_say
 
 DOSE_CHANGE, DOSE_REASON, STOPPED = "dose_change", "dose_reason", "stopped"
 
@@ -98,6 +98,7 @@ class _Guiding:
     subject: SubjectRecord
     cycle: CycleSeen
     on: CycleDay
+    _days: dict[tuple[dt.date, str], RecordedDay] = field(default_factory=dict, repr=False)
 
     def guide(self, rules: DrugRules) -> DrugGuidance:
         """Return what the study says of a drug."""
@@ -114,8 +115,8 @@ class _Guiding:
                 dose_mg=None,
                 say=f"{say[:1].upper()}{say[1:]}.",
             )
-        standing, since = self._history(rules)
-        recorded = self._recorded(self.on.date)
+        standing, since = self._history(tables.name)
+        recorded = self._recorded(self.on.date, regimen=self.cycle.regimen)
         day = recorded.dose_day(rules, on=self.on, since=since)
         said = _ask(rules, day)
         now, decision = decide_dose(standing, tables.plan, day=said.facts)
@@ -131,25 +132,35 @@ class _Guiding:
                 before=standing,
                 standing=now,
                 decision=decision,
+                judge=lambda row, look: rules.asks[Asked.WHEN].answers(look)[row],
             ),
             room=room,
             latest=self._latest(),
             label=label,
         )
 
-    def _history(self, rules: DrugRules) -> tuple[Standing, dt.date | None]:
-        """Return what has become of a drug before this day, and its dose day before it."""
-        standing, since = Standing(), None
-        for day in days_until(self.on, rules=rules, subject=self.subject, rulebook=self.rulebook):
-            known = self._recorded(day.date).dose_day(rules, on=day, since=since)
-            facts = _ask(rules, known).facts
+    def _history(self, drug: str) -> tuple[Standing, dt.date | None]:
+        """Return what has become of a drug before this day, and its dose day before it.
+
+        A regimen that comes after another takes over level and stop of a drug, nothing else.
+        """
+        standing, since, before = Standing(), None, self.cycle.regimen
+        days = days_until(self.on, drug=drug, subject=self.subject, rulebook=self.rulebook)
+        for k, (regimen, day) in enumerate(days):
+            if k > 0 and regimen != before:
+                standing, since = standing.carried(), None
+            before, rules = regimen, self.rulebook.drugs[regimen][drug]
+            known = self._recorded(day.date, regimen=regimen)
+            facts = _ask(rules, known.dose_day(rules, on=day, since=since)).facts
             standing, _ = decide_dose(standing, rules.tables.plan, day=facts)
             since = day.date
-        return self._as_recorded(standing, rules), since
+        if before != self.cycle.regimen:
+            standing, since = standing.carried(), None
+        return self._as_recorded(standing, drug), since
 
-    def _as_recorded(self, standing: Standing, rules: DrugRules) -> Standing:
+    def _as_recorded(self, standing: Standing, drug: str) -> Standing:
         """Return the standing, stopped where somebody recorded that the drug was stopped."""
-        rows = dose_rows(self.subject, rulebook=self.rulebook, drug=rules.tables.name)
+        rows = dose_rows(self.subject, rulebook=self.rulebook, drug=drug)
         for row in rows:
             if row.value(DOSE_CHANGE) == STOPPED and row.date < self.on.date:
                 reason = f"recorded as stopped on {row.date}: {row.value(DOSE_REASON) or '-'}"
@@ -157,14 +168,16 @@ class _Guiding:
                 return replace(standing, stopped=stopped)
         return standing
 
-    def _recorded(self, date: dt.date) -> RecordedDay:
-        return RecordedDay(
-            rulebook=self.rulebook,
-            subject=self.subject,
-            then=self.subject.where(lambda row: row.date <= date),
-            regimen=self.rulebook.study.regimens[self.cycle.regimen],
-            date=date,
-        )
+    def _recorded(self, date: dt.date, *, regimen: str) -> RecordedDay:
+        if (date, regimen) not in self._days:  # what is known is the same for all drugs
+            self._days[date, regimen] = RecordedDay(
+                rulebook=self.rulebook,
+                subject=self.subject,
+                then=self.subject.where(lambda row: row.date <= date),
+                regimen=self.rulebook.study.regimens[regimen],
+                date=date,
+            )
+        return self._days[date, regimen]
 
     def _latest(self) -> dt.date | None:
         window = visit_window(self.cycle.occurrence, subject=self.subject, rulebook=self.rulebook)

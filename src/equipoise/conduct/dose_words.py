@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from equipoise.conduct.dose_days import CycleDay
 from equipoise.conduct.guidance import DrugGuidance, FiredRow, GuidedAction, OpenRow
@@ -17,7 +19,15 @@ from equipoise.oncology.dose_standing import (
     decide_dose,
     done_today,
 )
-from equipoise.study.dose_tables import ANY_DAY, Asked, DoseDay, DrugTables, TableRow, TablesSay
+from equipoise.study.dose_tables import (
+    ANY_DAY,
+    Asked,
+    DoseDay,
+    DrugTables,
+    Known,
+    TableRow,
+    TablesSay,
+)
 from equipoise.study.regimens import say_action
 from equipoise.study.rules import rule_names
 
@@ -36,6 +46,8 @@ class DayOfDrug:
         What had become of the drug, and what has now.
     decision : Decision
         The dose.
+    judge : callable
+        Label of a row, and what names stand for -> whether the row is true.
     """
 
     tables: DrugTables
@@ -45,6 +57,7 @@ class DayOfDrug:
     before: Standing
     standing: Standing
     decision: Decision
+    judge: Callable[[str, Callable[[str], Known]], object]
 
 
 def drug_guidance(
@@ -98,12 +111,31 @@ def _fired(of: DayOfDrug, row: TableRow) -> FiredRow:
     followed = next(one for one in of.said.facts.followed if one.label == row.label)
     repeated = done_today(of.before, followed, day=of.said.facts).repeated
     again = row.rule.again if repeated else None
-    values = {name: _look_up(of, name, Asked.WHEN) for name in rule_names(row.rule.when)}
+    values = {name: _look_up(of, name, Asked.WHEN) for name in _causes(of, row)}
     return FiredRow(
         row=row,
         action=say_action(again or row.rule.then),
         values={name: text for name, text in values.items() if text is not None},
     )
+
+
+def _causes(of: DayOfDrug, row: TableRow) -> tuple[str, ...]:
+    """Return the names that make a row true: enough by themselves, or not to be done without."""
+    names = rule_names(row.rule.when)
+
+    def true(known: Callable[[str], bool]) -> bool:
+        def look(name: str) -> Known:
+            return of.day.look_up(name, asked=Asked.WHEN, terms=of.tables.terms)
+
+        said = of.judge(row.label, lambda name: look(name) if known(name) else None)
+        return said is True
+
+    found = [
+        name
+        for name in names
+        if true(partial(operator.eq, name)) or not true(partial(operator.ne, name))
+    ]
+    return tuple(found) or names
 
 
 def _open(of: DayOfDrug, row: TableRow) -> OpenRow:
@@ -199,7 +231,7 @@ def _because(of: DayOfDrug, guidance: DrugGuidance, *, room: SurgeryRoom) -> str
     fired = next((one for one in guidance.fired if one.row is row), None)
     if fired is None:
         return f", as before, by {_said(row)}"
-    values = ", ".join(f"{name} {text}" for name, text in fired.values.items())
+    values = ", ".join(f"{in_words(name)} {text}" for name, text in fired.values.items())
     return f" because {values or row.rule.when} ({_said(row)})"
 
 
@@ -221,21 +253,24 @@ def _not_judged(guidance: DrugGuidance) -> Iterator[str]:
     tables = dict.fromkeys(one.row.table for one in guidance.open)
     for table in tables:
         rows = [one for one in guidance.open if one.row.table == table]
-        missing = dict.fromkeys(name for one in rows for name in one.missing)
+        names = dict.fromkeys(in_words(name) for one in rows for name in one.missing)
         numbers = [str(one.row.number) for one in rows]
-        rows_said = f"row {numbers[0]}" if len(rows) == 1 else f"rows {_listed(numbers)}"
-        yield (
-            f"{_listed(list(missing))} not known: {rows_said} of the {_table(table)} "
-            "cannot be judged"
-        )
+        told = f"row {numbers[0]}" if len(rows) == 1 else f"rows {_listed(numbers)}"
+        yield f"{_listed(list(names))} not known: {told} of the {_table(table)} cannot be judged"
 
 
 def _not_ended(of: DayOfDrug) -> Iterator[str]:
     """Yield what is not known of the rules that would end holds."""
-    names = dict.fromkeys(name for until in of.standing.holds for name in rule_names(until))
-    missing = [name for name in names if _look_up(of, name, Asked.UNTIL) is None]
+    waiting = [until for until in of.standing.holds if until in of.said.waiting]
+    names = dict.fromkeys(name for until in waiting for name in rule_names(until))
+    missing = [in_words(name) for name in names if _look_up(of, name, Asked.UNTIL) is None]
     if missing:
         yield f"{_listed(missing)} not known: whether the hold may end cannot be judged"
+
+
+def in_words(name: str) -> str:
+    """Return a name as a clinician reads it: `febrile neutropenia grade`."""
+    return name.replace("_", " ")
 
 
 def _listed(words: list[str]) -> str:

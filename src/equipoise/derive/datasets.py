@@ -10,6 +10,7 @@ from equipoise.conduct.snapshot import Snapshot
 from equipoise.derive.adverse_events import derive_adae
 from equipoise.derive.contradictions import derive_impossible
 from equipoise.derive.domains import derive_domains
+from equipoise.derive.dose_intensity import derive_adexsum
 from equipoise.derive.efficacy import derive_adeff
 from equipoise.derive.events import occurrences
 from equipoise.derive.exposure import derive_adex
@@ -52,6 +53,7 @@ def derive_datasets(
     recorded = read_recorded(study, snapshot, cut=cut)
     own = gather_subjects(recorded)
     adae, adlb = derive_adae(recorded, own), derive_adlb(recorded, own)
+    adex = derive_adex(recorded, own)
     subjects = with_judgements(with_grades(own, adae=adae, adlb=adlb))
     scans = judge_scans(recorded, subjects)
     adrs = derive_adrs(scans, subjects)
@@ -82,7 +84,8 @@ def derive_datasets(
             "adeff": derive_adeff(subjects, adrs=adrs),
             "adae": adae,
             "adlb": adlb,
-            "adex": derive_adex(recorded, subjects),
+            "adex": adex,
+            "adexsum": derive_adexsum(adex, recorded, subjects),
         },
         lineage=derive_lineage(subjects),
         impossible=IMPOSSIBLE.checked(pl.concat(impossible).sort("subject", "reason")),

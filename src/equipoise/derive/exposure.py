@@ -15,6 +15,8 @@ _COLUMNS = {
     "planned_mg": "PLANNED",
     "given_mg": "GIVEN",
     "dose_change": "CHANGE",
+    "dose_day": "DOSEDAY",
+    "dose_days": "DAYS",
 }
 
 

@@ -119,10 +119,32 @@ ADEX = FrameSchema(
         "PLANNED": pl.Float64(),
         "GIVEN": pl.Float64(),
         "CHANGE": pl.String(),
+        "DOSEDAY": pl.Int64(),
+        "DAYS": pl.Int64(),
     }
     | _BEHIND,
 )
-"""One row a dose; PLANNED and GIVEN in mg."""
+"""One row a dose; PLANNED and GIVEN in mg a day, DAYS on which it was given in a row."""
+
+ADEXSUM = FrameSchema(
+    name="adexsum",
+    columns=_SUBJECT
+    | _PARAMETER
+    | {
+        "REGIMEN": pl.String(),
+        "PLANNED": pl.Float64(),
+        "GIVEN": pl.Float64(),
+        "WEEKS": pl.Float64(),
+        "INTENSITY": pl.Float64(),
+        "RDI": pl.Float64(),
+    }
+    | _BEHIND,
+)
+"""One row a subject and drug of a regimen that was begun.
+
+PLANNED mg by the calendar fixed at randomisation and GIVEN mg, both up to the cut; INTENSITY is
+GIVEN in mg a week over the WEEKS of that calendar, RDI the per cent that GIVEN is of PLANNED.
+"""
 
 LINEAGE = FrameSchema(
     name="lineage",
@@ -154,7 +176,8 @@ class AnalysisData:
         Domain -> frame in the shape of SDTM. Every row has STUDYID, USUBJID and ENTRIES, and a
         running number of the subject (``AESEQ``) except in DM, which has one row a subject.
     datasets : Mapping[str, polars.DataFrame]
-        ``adsl``, ``adtte``, ``adrs``, ``adtr``, ``adeff``, ``adae``, ``adlb``, ``adex``.
+        ``adsl``, ``adtte``, ``adrs``, ``adtr``, ``adeff``, ``adae``, ``adlb``, ``adex``,
+        ``adexsum``.
     lineage : polars.DataFrame
         `LINEAGE`, for ``adsl``; the rows of the others carry their ENTRIES.
     impossible : polars.DataFrame

@@ -192,6 +192,14 @@ class Standing:
     runs: Mapping[str, bool] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
 
+    def carried(self) -> Standing:
+        """Return what another regimen takes over of a drug it has as well: its level, its stop."""
+        stopped, why = (
+            None if one is None else Because(label="", reason=one.reason)
+            for one in (self.stopped, self.why)
+        )
+        return Standing(stopped=stopped, lowered=self.lowered, why=why)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

@@ -38,6 +38,7 @@ def dose_values(dose: GivenDose) -> Values:
         "dose_day": dose.dose_day,
         "planned_mg": dose.planned_mg,
         "given_mg": dose.given_mg,
+        "dose_days": dose.days if dose.given_mg > 0 else 0,
         "dose_change": dose.change,
         "dose_reason": dose.reason,
     }

@@ -15,6 +15,7 @@ from equipoise.report.pictures import (
     show_waterfall,
 )
 from equipoise.report.tables import Table
+from equipoise.report.tabulate_doses import tabulate_dose_intensity
 from equipoise.report.tabulate_subjects import tabulate_items, tabulate_summary
 from equipoise.report.tabulate_survival import tabulate_logrank, tabulate_model
 from equipoise.study.analyses import (
@@ -23,6 +24,7 @@ from equipoise.study.analyses import (
     CategoriesAnalysis,
     CoxAnalysis,
     CurveAnalysis,
+    DoseIntensityAnalysis,
     FlowAnalysis,
     LogisticAnalysis,
     LogRankAnalysis,
@@ -39,6 +41,7 @@ Tabulated = (
     | CoxAnalysis
     | LogisticAnalysis
     | SummaryAnalysis
+    | DoseIntensityAnalysis
 )
 Pictured = (
     FlowAnalysis
@@ -86,6 +89,8 @@ def tabulate(pages: Pages, name: str, *, analysis: Tabulated) -> Table:
             return tabulate_model(study, sheet, analysis=analysis)
         case SummaryAnalysis():
             return tabulate_summary(study, sheet, analysis=analysis)
+        case DoseIntensityAnalysis():
+            return tabulate_dose_intensity(study, sheet, analysis=analysis)
         case _:
             assert_never(analysis)
 

@@ -97,11 +97,15 @@ def _own(part: Sheet, statistic: str) -> Result | None:
 
 
 def _mean(part: Sheet, spell: Spelling) -> Pieces:
+    if _own(part, "mean") is None:
+        return (number(None, spell),)
     mean, spread = (number(_own(part, statistic), spell) for statistic in ("mean", "sd"))
     return (mean, Piece(text=" ("), spread, END)
 
 
 def _range(part: Sheet, spell: Spelling) -> Pieces:
+    if _own(part, "minimum") is None:
+        return (number(None, spell),)
     return between(_own(part, "minimum"), _own(part, "maximum"), spell=spell)
 
 
@@ -140,14 +144,15 @@ def tabulate_summary(study: Study, sheet: Sheet, *, analysis: SummaryAnalysis) -
     return Table(
         caption=f"{label}, {unit}" if unit else label,
         columns=(Column(label=""), *group_heads(study, sheet, by=analysis.by)),
-        lines=(*numbers_lines(groups), *_limits(groups)),
+        lines=(*numbers_lines(groups), *limit_lines(groups)),
         notes=notes_of(
             *method_notes(study, sheet), population_note(study, endpoint=analysis.endpoint)
         ),
     )
 
 
-def _limits(groups: Sequence[Sheet]) -> Iterator[Line]:
+def limit_lines(groups: Sequence[Sheet]) -> Iterator[Line]:
+    """Give the lines that count who lies at or beyond each limit."""
     asked = [(row.level, row.at) for part in groups for row in part if row.level in LIMITS]
     for level, at in dict.fromkeys(asked):
         found = [

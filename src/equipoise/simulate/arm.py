@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from equipoise.oncology.dose_standing import Standing
 from equipoise.simulate.baseline import Values
 from equipoise.simulate.calendar import PlacedVisit
 from equipoise.simulate.measures import Measured
@@ -102,6 +103,8 @@ class OnArm:
         Doses of the regimens so far.
     laboratory : Mapping[str, Values]
         Values that doses were decided on by occurrence, in the place of those drawn.
+    standings : Mapping[str, Standing]
+        What has become of each drug so far.
     """
 
     one: Screened
@@ -112,3 +115,4 @@ class OnArm:
     surgery_day: int | None = None
     doses: tuple[GivenDose, ...] = ()
     laboratory: Mapping[str, Values] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)

@@ -31,13 +31,17 @@ def treat(view: ArmView, subjects: Sequence[OnArm], *, phase: RegimenPhase) -> l
         if _has_cycle(view, visit, fate=each.fate, phase=phase)
         if visit.plan.number <= regimen.cycles.planned
     ]
-    given = give_cycles(view.study, regimen, cycles=cycles)
+    before = {owner: each.standings for owner, each in enumerate(subjects)}
+    given = give_cycles(view.study, regimen, cycles=cycles, before=before)
     moved: dict[int, list[Cycle]] = {}
     for cycle in given.cycles:
         if cycle.delayed:
             moved.setdefault(cycle.owner, []).append(cycle)
     return [
-        _treated(each, moved.get(owner, []), doses=given.doses.get(owner, ()))
+        replace(
+            _treated(each, moved.get(owner, []), doses=given.doses.get(owner, ())),
+            standings={**each.standings, **given.standings[owner]},
+        )
         for owner, each in enumerate(subjects)
     ]
 

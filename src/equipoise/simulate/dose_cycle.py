@@ -128,6 +128,9 @@ class DoseBook:
     entry_visits: frozenset[str]
     computed: frozenset[str]
     blood: frozenset[str]
+    _known: dict[tuple[int, str, int, int], dict[str, Known]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def dose_days(self) -> tuple[int, ...]:
@@ -154,7 +157,12 @@ class DoseBook:
             dose_day=number,
             day=cycle.visit.day + number - 1,
             since=since,
-            value=_Knowing(book=self, cycle=cycle, number=number).value,
+            value=_Knowing(
+                book=self,
+                cycle=cycle,
+                number=number,
+                found=self._known.setdefault(_place(cycle, number), {}),
+            ).value,
             events=cycle.spans,
             body=body_of(height_cm=height, weight_kg=weight),
         )
@@ -181,6 +189,11 @@ def dose_book(study: Study, regimen: Regimen) -> DoseBook:
     )
 
 
+def _place(cycle: Cycle, number: int) -> tuple[int, str, int, int]:
+    """Return what tells one dose day from the others, before and after a delay."""
+    return (cycle.owner, cycle.visit.plan.occurrence, cycle.visit.day, number)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Knowing:
     """What is known on one day of a cycle."""
@@ -188,9 +201,15 @@ class _Knowing:
     book: DoseBook
     cycle: Cycle
     number: int
+    found: dict[str, Known]
 
     def value(self, name: str) -> Known:
         """Return the value of a name; grades are of the value of the day."""
+        if name not in self.found:
+            self.found[name] = self._look_up(name)
+        return self.found[name]
+
+    def _look_up(self, name: str) -> Known:
         cycle, laboratory = self.cycle, self.cycle.laboratory[self.number]
         item = name.removesuffix(_GRADE)
         if name.endswith(_GRADE) and item in self.book.graded:

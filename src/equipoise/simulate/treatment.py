@@ -34,14 +34,24 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """Cycles after delays, and the doses of each owner."""
+    """Cycles after delays, the doses of each owner, and what has become of each drug."""
 
     cycles: tuple[Cycle, ...]
     doses: Mapping[int, tuple[GivenDose, ...]]
+    standings: Mapping[int, Mapping[str, Standing]]
 
 
-def give_cycles(study: Study, regimen: Regimen, *, cycles: Sequence[Cycle]) -> Given:
-    """Return what is given in each cycle, cycles of one owner in the order of their days."""
+def give_cycles(
+    study: Study,
+    regimen: Regimen,
+    *,
+    cycles: Sequence[Cycle],
+    before: Mapping[int, Mapping[str, Standing]] | None = None,
+) -> Given:
+    """Return what is given in each cycle, cycles of one owner in the order of their days.
+
+    `before` is what became of drugs under the regimen before this one, by owner.
+    """
     book = dose_book(study, regimen)
     said = _judge(book, cycles)
     given = tuple(
@@ -51,11 +61,18 @@ def give_cycles(study: Study, regimen: Regimen, *, cycles: Sequence[Cycle]) -> G
     if any(cycle.delayed for cycle in given):
         said = _judge(book, given)
     doses: dict[int, list[GivenDose]] = {}
-    standings: dict[int, dict[str, Standing]] = {}
+    standings = {
+        owner: {drug: standing.carried() for drug, standing in own.items()}
+        for owner, own in (before or {}).items()
+    }
     for cycle, rows in zip(given, said, strict=True):
         own = standings.setdefault(cycle.owner, {})
         doses.setdefault(cycle.owner, []).extend(_doses(cycle, own, book=book, rows=rows))
-    return Given(cycles=given, doses={owner: tuple(rows) for owner, rows in doses.items()})
+    return Given(
+        cycles=given,
+        doses={owner: tuple(rows) for owner, rows in doses.items()},
+        standings=standings,
+    )
 
 
 _Said = Mapping[tuple[str, int], TablesSay]

@@ -182,6 +182,15 @@ class AdverseEventsAnalysis(Words):
     population: Name
 
 
+class DoseIntensityAnalysis(Words):
+    """Relative dose intensity of each drug: given of the dose that the calendar plans."""
+
+    method: Literal["dose_intensity"]
+    title: str
+    by: Name | None = None
+    at_least: tuple[float, ...] = Field(default=(), description="limits in per cent")
+
+
 Analysis = Annotated[
     FlowAnalysis
     | BaselineAnalysis
@@ -194,7 +203,8 @@ Analysis = Annotated[
     | SummaryAnalysis
     | WaterfallAnalysis
     | SwimmerAnalysis
-    | AdverseEventsAnalysis,
+    | AdverseEventsAnalysis
+    | DoseIntensityAnalysis,
     Field(discriminator="method"),
 ]
 

@@ -24,6 +24,7 @@ from equipoise.study.forms import FormPurpose, ItemType
 from equipoise.study.functions import Value
 from equipoise.study.regimens import DoseRule, Drug, Hold, Regimen, RegimenPhase
 from equipoise.study.rules import rule_names
+from equipoise.study.schedule import Visit
 from equipoise.study.study import Study
 
 Known = Value | dt.date
@@ -146,6 +147,28 @@ def regimens_of(study: Study, arm: str) -> dict[RegimenPhase, str]:
     return {study.regimens[name].phase: name for name in reversed(given)}
 
 
+def cycle_visits(study: Study, regimen: Regimen, *, arm: str) -> tuple[str, ...]:
+    """Return the visits of an arm that are the cycles of a regimen: doses, in its rhythm."""
+    return tuple(
+        name
+        for name, visit in study.schedule.visits.items()
+        if not visit.arms or arm in visit.arms
+        if are_cycles(visit, regimen) and _gives_doses(study, visit)
+    )
+
+
+def are_cycles(visit: Visit, regimen: Regimen) -> bool:
+    """Tell whether visits come in the rhythm of a regimen's cycles, and as often."""
+    if visit.every is None:
+        return regimen.cycles.planned == 1
+    return visit.every.days == regimen.cycle.days and visit.times == regimen.cycles.planned
+
+
+def _gives_doses(study: Study, visit: Visit) -> bool:
+    forms = (study.forms[form] for form in visit.forms if form in study.forms)
+    return any(form.purpose is FormPurpose.DOSING for form in forms)
+
+
 def event_terms(study: Study) -> frozenset[str]:
     """Return the codes of adverse events whose grade a rule may name."""
     return frozenset(
@@ -223,11 +246,14 @@ class TablesSay:
         Rows that cannot be judged and would lead to a lesser dose.
     facts : DayFacts
         The day in plain values.
+    waiting : frozenset[str]
+        Rules that would end a hold and cannot be judged.
     """
 
     followed: tuple[TableRow, ...]
     unjudged: tuple[TableRow, ...]
     facts: DayFacts
+    waiting: frozenset[str] = frozenset()
 
 
 def tables_say(tables: DrugTables, day: DoseDay, *, answers: Answers) -> TablesSay:
@@ -250,7 +276,10 @@ def tables_say(tables: DrugTables, day: DoseDay, *, answers: Answers) -> TablesS
         released=_true(answers[Asked.UNTIL]),
     )
     graver = tuple(row for row in unjudged if may_lower(row.rule.then, than=gravest))
-    return TablesSay(followed=tuple(followed), unjudged=graver, facts=facts)
+    unknown = (rule for rule, answer in answers[Asked.UNTIL].items() if answer is None)
+    return TablesSay(
+        followed=tuple(followed), unjudged=graver, facts=facts, waiting=frozenset(unknown)
+    )
 
 
 def _true(answers: Mapping[str, object]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from equipoise.analyse.results import gather
 from equipoise.analyse.study import analyse
 from equipoise.base.frames import FrameSchema
 from equipoise.derive import ADAE, ADEFF, ADEX, ADLB, ADRS, ADTR, ADTTE, AnalysisData, adsl_schema
-from equipoise.derive.frames import IMPOSSIBLE, LINEAGE
+from equipoise.derive.frames import ADEXSUM, IMPOSSIBLE, LINEAGE
 from equipoise.study import Study, load_study
 from equipoise.study.analyses import Analysis
 
@@ -184,6 +184,7 @@ def make_data(study: Study) -> Callable[..., AnalysisData]:
             "adae": ADAE,
             "adlb": ADLB,
             "adex": ADEX,
+            "adexsum": ADEXSUM,
         }
         frames = {name: schema.of(list(datasets.get(name, []))) for name, schema in schemas.items()}
         return AnalysisData(

@@ -222,3 +222,13 @@ def test_amounts_are_whole_mg_from_20_mg_on_and_tenths_below():
     assert told(GEMCITABINE, day(body=odd)) == [("full", 1752.0)]
     bands = DoseByWeight(bands=(WeightBand(from_kg=0, mg=8.25),))
     assert told(DosePlan(rule=bands, days=DAILY), QUIET) == [("full", 8.2)]
+
+
+def test_another_regimen_takes_over_level_and_stop_and_nothing_else():
+    held = day(HoldUntil(until="mild"), LADDER)
+    standing, _ = decide_dose(Standing(), TWELVE, day=held)
+    carried = standing.carried()
+    assert (carried.lowered, carried.holds, carried.seen) == (rung("8 mg"), {}, frozenset())
+    assert decide_dose(carried, TWELVE, day=QUIET)[1].given_mg == 8.0
+    stopped, _ = decide_dose(Standing(), TWELVE, day=day(StopForGood()))
+    assert decide_dose(stopped.carried(), TWELVE, day=QUIET)[1].action is DoseAction.STOP

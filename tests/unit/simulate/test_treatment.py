@@ -8,7 +8,7 @@ from equipoise.simulate.calendar import PlacedVisit
 from equipoise.simulate.dose_cycle import Cycle, dose_book
 from equipoise.simulate.plan import plan_arm
 from equipoise.simulate.subject import AdverseEvent, GivenDose
-from equipoise.simulate.treatment import BEFORE_SURGERY, give_cycles
+from equipoise.simulate.treatment import AFTER_SURGERY, BEFORE_SURGERY, give_cycles
 from equipoise.study.study import Study
 
 BODY = {"height_cm": 180.0, "weight_kg": 80.0}  # 2.0 m2 by Mosteller
@@ -244,3 +244,33 @@ def test_subjects_do_not_share_their_doses(study: Study):
     cycles.append(replace(cycle(study, neutrophils={1: 4.0, 8: 4.0}), owner=1))
     doses = give_cycles(study, study.regimens["weekly"], cycles=cycles).doses
     assert [dose.change for dose in doses[1]] == ["none"] * 4
+
+
+def test_a_drug_of_both_regimens_keeps_its_level_and_its_stop(study: Study):
+    regimen = study.regimens["weekly"]
+    first = give_cycles(study, regimen, cycles=[quiet(study, rash=2)])
+    second = give_cycles(study, regimen, cycles=[quiet(study)], before=first.standings)
+    assert [row[1] for row in of_drug(second.doses[0], "beta")] == [4.0, 4.0]
+    stopped = give_cycles(study, regimen, cycles=[quiet(study, rash=3)])
+    none = give_cycles(study, regimen, cycles=[quiet(study)], before=stopped.standings)
+    assert of_drug(none.doses[0], "beta") == []
+
+
+def test_a_dose_too_soon_after_surgery_is_left_out(study: Study):
+    rested = with_drug(study, "beta", restart_after_surgery="7 d")
+    soon = replace(quiet(rested), operated_day=2)
+    doses = [dose for dose in given(rested, soon) if dose.drug == "beta"]
+    assert [(dose.day, dose.change, dose.reason) for dose in doses] == [
+        (3, "omitted", AFTER_SURGERY),
+        (10, "none", None),
+    ]
+
+
+def test_a_dose_by_weight_takes_the_weight_that_its_drug_says(study: Study):
+    bands = [{"from_kg": 0, "dose": "8 mg"}, {"from_kg": 60, "dose": "12 mg"}]
+    for said, mg in (("each_cycle", 12.0), ("before_treatment", 8.0)):
+        words = {"dose": None, "by_weight": bands, "body_size": said, "levels": []}
+        banded = with_drug(study, "beta", rows=[], **words)
+        entered = {"height_cm": 180.0, "weight_kg": 59.9}
+        heavier = replace(quiet(banded), before=BODY | {"weight_kg": 60.0}, entry=entered)
+        assert of_drug(given(banded, heavier), "beta")[0][1] == mg

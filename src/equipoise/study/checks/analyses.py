@@ -11,6 +11,7 @@ from equipoise.study.analyses import (
     CategoriesAnalysis,
     CoxAnalysis,
     CurveAnalysis,
+    DoseIntensityAnalysis,
     Estimand,
     LogisticAnalysis,
     LogRankAnalysis,
@@ -37,7 +38,7 @@ KINDS: Mapping[str, str] = {
     "unknown_analysis_in_report": "The report shows an analysis that the study does not have.",
     "analysis_shown_twice": "The report shows an analysis twice.",
     "analysis_not_shown": "An analysis is shown nowhere in the report.",
-    "analysis_without_form": "An analysis of adverse events, and no form that asks them.",
+    "analysis_without_form": "An analysis of adverse events or doses, and no form that asks them.",
 }
 
 _GROUPS = frozenset({ItemType.CODE, ItemType.YES_NO, ItemType.INTEGER})
@@ -198,15 +199,18 @@ def _population(whole: Whole, name: str | None, *, path: Path) -> Iterator[Probl
 
 
 def _safety(whole: Whole, analysis: Analysis, *, path: Path) -> Iterator[Problem]:
-    asked = list(forms_for(whole.study, FormPurpose.ADVERSE_EVENTS))
-    if isinstance(analysis, AdverseEventsAnalysis) and not asked:
-        yield Problem(
-            kind="analysis_without_form",
-            path=path,
-            what="no form asks adverse events",
-            got=path[-1],
-            fix="use the standard form adverse_events",
-        )
+    for kind, purpose, form in (
+        (AdverseEventsAnalysis, FormPurpose.ADVERSE_EVENTS, "adverse_events"),
+        (DoseIntensityAnalysis, FormPurpose.DOSING, "dosing"),
+    ):
+        if isinstance(analysis, kind) and not list(forms_for(whole.study, purpose)):
+            yield Problem(
+                kind="analysis_without_form",
+                path=path,
+                what=f"no form asks {purpose.replace('_', ' ')}",
+                got=path[-1],
+                fix=f"use the standard form {form}",
+            )
 
 
 def check_report(whole: Whole) -> Iterator[Problem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from equipoise.study.checks.dosing import are_cycles, arms_of
+from equipoise.study.checks.dosing import arms_of
 from equipoise.study.checks.problem import Problem, Whole, forms_for, open_to
-from equipoise.study.dose_tables import ANY_DAY, DrugTables, drug_tables
+from equipoise.study.dose_tables import ANY_DAY, DrugTables, cycle_visits, drug_tables
 from equipoise.study.forms import FormPurpose
 from equipoise.study.regimens import Regimen
 from equipoise.study.rules import UnreadableRuleError, rule_names
@@ -70,12 +70,10 @@ def _taken(whole: Whole, regimen: Regimen, *, arm: str, day: int) -> bool:
     Where no visit is the cycles of the regimen there is another fault, and none of this sort.
     """
     blood = {name for name, _ in forms_for(whole.study, FormPurpose.LABORATORY)}
-    doses = {name for name, _ in forms_for(whole.study, FormPurpose.DOSING)}
     visits = {n: one for n, one in whole.study.schedule.visits.items() if open_to(one, arm)}
     within = round(regimen.values_within.days)
-    for name, visit in visits.items():
-        if not doses & set(visit.forms) or not are_cycles(visit, regimen):
-            continue
+    for name in cycle_visits(whole.study, regimen, arm=arm):
+        visit = visits[name]
         due = [one.planned + day - 1 for one in visit_days(name, visit, arm=arm)]
         taken = [
             one.planned

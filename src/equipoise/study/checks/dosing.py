@@ -14,6 +14,7 @@ from equipoise.study.checks.problem import (
     unknown,
     visited_forms,
 )
+from equipoise.study.dose_tables import are_cycles
 from equipoise.study.forms import FormPurpose
 from equipoise.study.regimens import Drug, Level, Regimen
 from equipoise.study.schedule import Visit, occurrences
@@ -241,10 +242,3 @@ def check_cycles_visited(whole: Whole) -> Iterator[Problem]:
                     fix=f"let a visit with the dosing form come every: {regimen.cycle}, "
                     f"times: {regimen.cycles.planned}",
                 )
-
-
-def are_cycles(visit: Visit, regimen: Regimen) -> bool:
-    """Tell whether a series of visits is the cycles of a regimen."""
-    if visit.every is None:
-        return regimen.cycles.planned == 1
-    return visit.every.days == regimen.cycle.days and visit.times == regimen.cycles.planned
