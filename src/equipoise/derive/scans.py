@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import polars as pl
 
-from equipoise.base.errors import BadInput, bad_input
+from equipoise.base.errors import BadInput
 from equipoise.base.frames import FrameSchema
 from equipoise.derive.baseline import baseline_visits, on_or_before_start
 from equipoise.derive.recorded import Recorded
 from equipoise.derive.standard import standard_rows
 from equipoise.derive.subjects import SubjectFrame
 from equipoise.oncology import recist_responses
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
 from equipoise.oncology.recist_timepoints import Assessment
 from equipoise.oncology.recist_words import Timepoint
 from equipoise.study.forms import FormPurpose
+from equipoise.study.tumour_assessment import LesionRow, assessment_of
 
 _LESIONS = FrameSchema(
     name="lesions",
@@ -38,7 +37,6 @@ _COLUMNS = {
     "lesion_state": "STATE",
     "diameter_mm": "DIAMETER",
 }
-_NODE = "lymph_node"
 _NEEDED = ("LESION", "KIND", "STATE")
 
 
@@ -154,25 +152,8 @@ def _entries(
 
 
 def _assessment(found: _Found) -> Assessment:
-    lesions = tuple(
-        Lesion(
-            name=name,
-            kind=_known(LesionKind, kind, lesion=name),
-            nodal=organ == _NODE,
-            state=_known(LesionState, state, lesion=name),
-            diameter_mm=diameter,
-        )
+    rows = (
+        LesionRow(lesion=name, kind=kind, organ=organ, state=state, diameter_mm=diameter)
         for name, kind, organ, state, diameter in found.rows.iter_rows()
     )
-    return Assessment(date=found.date, lesions=lesions)
-
-
-_Word = TypeVar("_Word", LesionKind, LesionState)
-
-
-def _known(words: type[_Word], text: str, *, lesion: str) -> _Word:
-    """Return what a code of the form means to RECIST."""
-    if text not in set(words):
-        fix = ", ".join(words)
-        raise bad_input("not a word of RECIST", where=f"lesion '{lesion}'", got=text, fix=fix)
-    return words(text)
+    return assessment_of(rows, date=found.date)
