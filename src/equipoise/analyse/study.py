@@ -14,6 +14,7 @@ from equipoise.analyse.cox import analyse_cox
 from equipoise.analyse.dose_intensity import analyse_dose_intensity
 from equipoise.analyse.flow import analyse_flow
 from equipoise.analyse.kaplan_meier import analyse_kaplan_meier
+from equipoise.analyse.laboratory_shift import analyse_laboratory_shift
 from equipoise.analyse.logistic import analyse_logistic
 from equipoise.analyse.logrank import analyse_logrank
 from equipoise.analyse.proportion import analyse_proportion
@@ -31,6 +32,7 @@ from equipoise.study.analyses import (
     CurveAnalysis,
     DoseIntensityAnalysis,
     FlowAnalysis,
+    LaboratoryShiftAnalysis,
     LogisticAnalysis,
     LogRankAnalysis,
     ProportionAnalysis,
@@ -45,6 +47,7 @@ OfSubjects = (
     | BaselineAnalysis
     | CategoriesAnalysis
     | AdverseEventsAnalysis
+    | LaboratoryShiftAnalysis
     | DoseIntensityAnalysis
 )
 OfAnswers = ProportionAnalysis | LogisticAnalysis | SummaryAnalysis | WaterfallAnalysis
@@ -87,6 +90,7 @@ def analyse(study: Study, data: AnalysisData, *, name: str, analysis: Analysis) 
             | BaselineAnalysis()
             | CategoriesAnalysis()
             | AdverseEventsAnalysis()
+            | LaboratoryShiftAnalysis()
             | DoseIntensityAnalysis()
         ):
             return _analyse_subjects(study, data, name=name, analysis=analysis)
@@ -110,6 +114,8 @@ def _analyse_subjects(
             return analyse_categories(study, data, name=name, analysis=analysis)
         case AdverseEventsAnalysis():
             return analyse_adverse_events(study, data, name=name, analysis=analysis)
+        case LaboratoryShiftAnalysis():
+            return analyse_laboratory_shift(study, data, name=name, analysis=analysis)
         case DoseIntensityAnalysis():
             return analyse_dose_intensity(study, data, name=name, analysis=analysis)
         case _:

@@ -17,6 +17,7 @@ from equipoise.derive.exposure import derive_adex
 from equipoise.derive.frames import IMPOSSIBLE, AnalysisData
 from equipoise.derive.grades import with_grades
 from equipoise.derive.laboratory import derive_adlb
+from equipoise.derive.laboratory_grades import derive_adlbsum
 from equipoise.derive.recorded import read_recorded
 from equipoise.derive.responses import derive_adrs, derive_adtr, not_evaluable
 from equipoise.derive.scans import judge_scans
@@ -84,6 +85,7 @@ def derive_datasets(
             "adeff": derive_adeff(subjects, adrs=adrs),
             "adae": adae,
             "adlb": adlb,
+            "adlbsum": derive_adlbsum(adlb, subjects),
             "adex": adex,
             "adexsum": derive_adexsum(adex, recorded, subjects),
         },

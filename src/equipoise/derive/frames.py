@@ -105,10 +105,30 @@ ADLB = FrameSchema(
         "HIGH": pl.Float64(),
         "ATOXGR": pl.Int64(),
         "BASE": pl.Float64(),
+        "ABLFL": pl.Boolean(),
+        "POSTFL": pl.Boolean(),
     }
     | _BEHIND,
 )
-"""One row a laboratory value."""
+"""One row a laboratory value; ABLFL is true of the baseline, POSTFL of what came after it."""
+
+ADLBSUM = FrameSchema(
+    name="adlbsum",
+    columns=_SUBJECT
+    | _PARAMETER
+    | {
+        "BTOXGR": pl.Int64(),
+        "WTOXGR": pl.Int64(),
+        "GRADED": pl.Int64(),
+        "UNGRADED": pl.Int64(),
+    }
+    | _BEHIND,
+)
+"""One row a subject and laboratory item that has a CTCAE term, whether measured or not.
+
+BTOXGR is the grade at baseline, WTOXGR the worst of the GRADED values after it; with some UNGRADED
+the true worst may be higher.
+"""
 
 ADEX = FrameSchema(
     name="adex",
@@ -176,8 +196,8 @@ class AnalysisData:
         Domain -> frame in the shape of SDTM. Every row has STUDYID, USUBJID and ENTRIES, and a
         running number of the subject (``AESEQ``) except in DM, which has one row a subject.
     datasets : Mapping[str, polars.DataFrame]
-        ``adsl``, ``adtte``, ``adrs``, ``adtr``, ``adeff``, ``adae``, ``adlb``, ``adex``,
-        ``adexsum``.
+        ``adsl``, ``adtte``, ``adrs``, ``adtr``, ``adeff``, ``adae``, ``adlb``, ``adlbsum``,
+        ``adex``, ``adexsum``.
     lineage : polars.DataFrame
         `LINEAGE`, for ``adsl``; the rows of the others carry their ENTRIES.
     impossible : polars.DataFrame

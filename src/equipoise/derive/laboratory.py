@@ -40,6 +40,7 @@ _ITEMS: dict[str, pl.DataType] = {
     "UNIT": pl.String(),
     "TERM": pl.String(),
 }
+_BASE_COLUMNS = (("AVAL", "BASE"), ("HIGH", "BASE_HIGH"), ("seq", "BASE_SEQ"))
 _LIMITS: dict[str, pl.DataType] = {"LOW": pl.Float64(), "HIGH": pl.Float64()}
 
 
@@ -51,7 +52,8 @@ def derive_adlb(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
     last one on or before the start, or else the last one of a visit planned there. Values after
     the start are graded by a baseline that lies before it, normal or not by its own limits;
     earlier ones by the normal limits alone, since nothing was known before them. A value whose
-    unit is none of its CTCAE term has no grade.
+    unit is none of its CTCAE term has no grade. POSTFL is true of values after the start, unless
+    a visit planned at or before it took them late.
     """
     values = recorded.dated_values().rename({"subject": "USUBJID", "visit": "VISIT", "date": "ADT"})
     known = (
@@ -62,7 +64,7 @@ def derive_adlb(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
     limited = _limited(known, recorded.study).rename({"item": "PARAMCD"})
     baselines = _baselines(limited, recorded.study)
     based = limited.join(baselines, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
-    graded = _graded(based, rules=recorded.study.toxicity.rules)
+    graded = _graded(_placed(based, recorded.study), rules=recorded.study.toxicity.rules)
     ordered = graded.sort("USUBJID", "PARAMCD", "ADT", "seq", maintain_order=True)
     return ADLB.checked(ordered.select(list(ADLB.columns)))
 
@@ -142,8 +144,17 @@ def _baselines(values: pl.DataFrame, study: Study) -> pl.DataFrame:
         "EARLY", "ADT", "seq", maintain_order=True
     )
     last = ordered.group_by("USUBJID", "PARAMCD", maintain_order=True).last()
-    base = (pl.col("AVAL").alias("BASE"), pl.col("HIGH").alias("BASE_HIGH"))
+    base = (pl.col(one).alias(name) for one, name in _BASE_COLUMNS)
     return last.select("USUBJID", "PARAMCD", *base, "EARLY")
+
+
+def _placed(values: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Say which value is the baseline, and which came after it."""
+    by_plan = pl.col("VISIT").is_in(list(baseline_visits(study)))
+    return values.with_columns(
+        pl.col("seq").eq_missing(pl.col("BASE_SEQ")).alias("ABLFL"),
+        (~on_or_before_start("ADT") & ~by_plan).alias("POSTFL"),
+    )
 
 
 def _graded(values: pl.DataFrame, *, rules: GradingRules) -> pl.DataFrame:

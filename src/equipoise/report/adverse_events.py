@@ -17,15 +17,13 @@ from equipoise.report.palette import Colour, Grey, colours_of
 from equipoise.report.sheet import Sheet
 from equipoise.report.svg import WIDTH, Canvas, inches, picture
 from equipoise.report.tables import (
-    END,
     Column,
     Line,
     Over,
-    Piece,
     Pieces,
     Table,
+    counted,
     notes_of,
-    number,
     say,
 )
 from equipoise.study.analyses import AdverseEventsAnalysis
@@ -221,8 +219,4 @@ def _lines(sheet: Sheet, term: str, *, groups: tuple[str, ...]) -> Iterator[Line
 def _cell(rows: Sheet, *, group: str, level: str) -> Pieces:
     """Return `57 (95.0)`; 0 alone where nobody is counted."""
     count = rows.first("count", group=group, level=level)
-    share = rows.first("percent", group=group, level=level)
-    middle = number(count, lambda value: f"{value or 0:.0f}")
-    if count is None or not count.value or share is None:
-        return (middle,)
-    return (middle, Piece(text=" ("), number(share, percent), END)
+    return counted(count, rows.first("percent", group=group, level=level), spell=percent)

@@ -16,6 +16,10 @@ from equipoise.report.pictures import (
 )
 from equipoise.report.tables import Table
 from equipoise.report.tabulate_doses import tabulate_dose_intensity
+from equipoise.report.tabulate_shift import (
+    tabulate_laboratory_changes,
+    tabulate_laboratory_shift,
+)
 from equipoise.report.tabulate_subjects import tabulate_items, tabulate_summary
 from equipoise.report.tabulate_survival import tabulate_logrank, tabulate_model
 from equipoise.study.analyses import (
@@ -26,6 +30,7 @@ from equipoise.study.analyses import (
     CurveAnalysis,
     DoseIntensityAnalysis,
     FlowAnalysis,
+    LaboratoryShiftAnalysis,
     LogisticAnalysis,
     LogRankAnalysis,
     ProportionAnalysis,
@@ -41,6 +46,7 @@ Tabulated = (
     | CoxAnalysis
     | LogisticAnalysis
     | SummaryAnalysis
+    | LaboratoryShiftAnalysis
     | DoseIntensityAnalysis
 )
 Pictured = (
@@ -73,24 +79,29 @@ def part_of_report(pages: Pages, name: str) -> Part:
     if not pages.sheet(name).rows:
         return part
     if isinstance(analysis, Tabulated):
-        return replace(part, tables=(tabulate(pages, name, analysis=analysis),))
+        return replace(part, tables=tabulate(pages, name, analysis=analysis))
     return _pictured(pages, part, analysis=analysis)
 
 
-def tabulate(pages: Pages, name: str, *, analysis: Tabulated) -> Table:
-    """Return the table of an analysis that has one and no picture."""
+def tabulate(pages: Pages, name: str, *, analysis: Tabulated) -> tuple[Table, ...]:
+    """Return the tables of an analysis that has no picture."""
     study, sheet = pages.study, pages.sheet(name)
     match analysis:
         case BaselineAnalysis() | CategoriesAnalysis():
-            return tabulate_items(study, sheet, analysis=analysis)
+            return (tabulate_items(study, sheet, analysis=analysis),)
         case LogRankAnalysis():
-            return tabulate_logrank(study, sheet, analysis=analysis)
+            return (tabulate_logrank(study, sheet, analysis=analysis),)
         case CoxAnalysis() | LogisticAnalysis():
-            return tabulate_model(study, sheet, analysis=analysis)
+            return (tabulate_model(study, sheet, analysis=analysis),)
         case SummaryAnalysis():
-            return tabulate_summary(study, sheet, analysis=analysis)
+            return (tabulate_summary(study, sheet, analysis=analysis),)
+        case LaboratoryShiftAnalysis():
+            return (
+                tabulate_laboratory_changes(study, sheet, analysis=analysis),
+                tabulate_laboratory_shift(study, sheet, analysis=analysis),
+            )
         case DoseIntensityAnalysis():
-            return tabulate_dose_intensity(study, sheet, analysis=analysis)
+            return (tabulate_dose_intensity(study, sheet, analysis=analysis),)
         case _:
             assert_never(analysis)
 

@@ -108,6 +108,14 @@ def number_cell(row: Result | None, spell: Spelling) -> Pieces:
     return (number(row, spell),)
 
 
+def counted(count: Result | None, share: Result | None, *, spell: Spelling) -> Pieces:
+    """Return a cell `57 (95.0)`; 0 alone where nobody is counted."""
+    middle = number(count, lambda value: f"{value or 0:.0f}")
+    if count is None or not count.value or share is None:
+        return (middle,)
+    return (middle, Piece(text=" ("), number(share, spell), END)
+
+
 def with_interval(
     estimate: Result | None,
     lower: Result | None,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.report.formats import count
 from equipoise.report.heads import group_heads, method_notes
 from equipoise.report.labels import in_words
 from equipoise.report.sheet import Sheet
-from equipoise.report.tables import Column, Line, Table, notes_of
+from equipoise.report.tables import Column, Line, Table, notes_of, number_cell
 from equipoise.report.tabulate_subjects import limit_lines, numbers_lines
 from equipoise.study.analyses import DoseIntensityAnalysis
 from equipoise.study.study import Study
@@ -37,5 +38,8 @@ def _drug(study: Study, sheet: Sheet, *, endpoint: str) -> Iterator[Line]:
     regimen, _, drug = endpoint.partition(".")
     label = study.regimens[regimen].drugs[drug].label
     yield Line(label=label or in_words(drug), heads=True)
+    begun = [rows.first("n", level="") for rows in groups]
+    cells = tuple(number_cell(row, count) for row in begun)
+    yield Line(label="Subjects who began", cells=cells, depth=1)
     yield from numbers_lines(groups)
-    yield from limit_lines(groups)
+    yield from limit_lines(groups, unit="%")

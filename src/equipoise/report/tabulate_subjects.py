@@ -144,15 +144,15 @@ def tabulate_summary(study: Study, sheet: Sheet, *, analysis: SummaryAnalysis) -
     return Table(
         caption=f"{label}, {unit}" if unit else label,
         columns=(Column(label=""), *group_heads(study, sheet, by=analysis.by)),
-        lines=(*numbers_lines(groups), *limit_lines(groups)),
+        lines=(*numbers_lines(groups), *limit_lines(groups, unit=unit or "")),
         notes=notes_of(
             *method_notes(study, sheet), population_note(study, endpoint=analysis.endpoint)
         ),
     )
 
 
-def limit_lines(groups: Sequence[Sheet]) -> Iterator[Line]:
-    """Give the lines that count who lies at or beyond each limit."""
+def limit_lines(groups: Sequence[Sheet], *, unit: str = "") -> Iterator[Line]:
+    """Give the lines that count who lies at or beyond each limit, told with its unit."""
     asked = [(row.level, row.at) for part in groups for row in part if row.level in LIMITS]
     for level, at in dict.fromkeys(asked):
         found = [
@@ -160,7 +160,7 @@ def limit_lines(groups: Sequence[Sheet]) -> Iterator[Line]:
             for part in groups
         ]
         yield Line(
-            label=f"{LIMITS[level]} {trimmed(at, places=3)}",
+            label=f"{LIMITS[level]} {trimmed(at, places=3)}{unit and f' {unit}'}",
             cells=tuple(
                 part_of(rows.get("count"), rows.get("percent"), spell=percent) for rows in found
             ),

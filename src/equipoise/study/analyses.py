@@ -182,6 +182,18 @@ class AdverseEventsAnalysis(Words):
     population: Name
 
 
+class LaboratoryShiftAnalysis(Words):
+    """Subjects by CTCAE grade at baseline and worst grade after it, item by item."""
+
+    method: Literal["laboratory_shift"]
+    title: str
+    items: Annotated[tuple[Name, ...], AfterValidator(_each_once)] = Field(
+        default=(), description="laboratory items with a CTCAE term; all of them when left out"
+    )
+    by: Name | None = None
+    population: Name
+
+
 class DoseIntensityAnalysis(Words):
     """Relative dose intensity of each drug: given of the dose that the calendar plans."""
 
@@ -204,6 +216,7 @@ Analysis = Annotated[
     | WaterfallAnalysis
     | SwimmerAnalysis
     | AdverseEventsAnalysis
+    | LaboratoryShiftAnalysis
     | DoseIntensityAnalysis,
     Field(discriminator="method"),
 ]

@@ -14,7 +14,7 @@ from equipoise.analyse.results import gather
 from equipoise.analyse.study import analyse
 from equipoise.base.frames import FrameSchema
 from equipoise.derive import ADAE, ADEFF, ADEX, ADLB, ADRS, ADTR, ADTTE, AnalysisData, adsl_schema
-from equipoise.derive.frames import ADEXSUM, IMPOSSIBLE, LINEAGE
+from equipoise.derive.frames import ADEXSUM, ADLBSUM, IMPOSSIBLE, LINEAGE
 from equipoise.study import Study, load_study
 from equipoise.study.analyses import Analysis
 
@@ -183,6 +183,7 @@ def make_data(study: Study) -> Callable[..., AnalysisData]:
             "adeff": ADEFF,
             "adae": ADAE,
             "adlb": ADLB,
+            "adlbsum": ADLBSUM,
             "adex": ADEX,
             "adexsum": ADEXSUM,
         }

@@ -49,9 +49,10 @@ def test_a_drug_has_its_lines_and_a_dash_where_an_arm_is_not_given_it(study):
     assert table.caption == "Doses, per cent"
     assert [(line.label, [plain(cell) for cell in line.cells]) for line in table.lines] == [
         ("Cisplatin", []),
+        ("Subjects who began", ["3", "\u2013"]),
         ("Mean (SD)", ["85.2 (10.0)", "\u2013"]),
         ("Median (quartiles)", ["90.0 (80.0\u201395.0)", "\u2013"]),
         ("Range", ["60\u2013100", "\u2013"]),
-        ("At least 80", ["2 (66.7 %)", "\u2013"]),
+        ("At least 80 %", ["2 (66.7 %)", "\u2013"]),
     ]
     assert [column.below for column in table.columns[1:]] == ["N = 3", "N = 0"]

@@ -127,7 +127,7 @@ def test_proportions_come_with_every_interval_and_the_categories_of_response(stu
 def test_a_summary_counts_who_lies_at_or_beyond_a_limit(study, sheets):
     table = tabulate_summary(study, sheets["size"], analysis=study.analyses["size"])
     assert table.caption == "Viable tumour, %"
-    assert plain(line_of(table, "At most 10").cells[0]) == "9 (15.0 %)"
+    assert plain(line_of(table, "At most 10 %").cells[0]) == "9 (15.0 %)"
 
 
 def test_a_curve_table_has_the_median_and_a_line_for_each_landmark(study, sheets):

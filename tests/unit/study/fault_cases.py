@@ -380,6 +380,10 @@ ANALYSES: Mapping[str, Case] = {
     "unknown_analysis_in_report": _swap("show: [flow, baseline]", "show: [flow, base, baseline]"),
     "analysis_shown_twice": _swap("show: [flow, baseline]", "show: [flow, flow, baseline]"),
     "analysis_not_shown": _swap("show: [flow, baseline]", "show: [flow]", at="  baseline: {method"),
+    "item_not_graded": _swap(
+        "method: categories, title: Surgery, items: [operated, surgery_outcome, margin]",
+        "method: laboratory_shift, title: Surgery, items: [platelets, ecog]",
+    ),
     "analysis_without_form": _swap("adverse_events, surgery, pa", "surgery, pa", at="  safety: {"),
 }
 

@@ -13,6 +13,7 @@ from equipoise.study.analyses import (
     CurveAnalysis,
     DoseIntensityAnalysis,
     Estimand,
+    LaboratoryShiftAnalysis,
     LogisticAnalysis,
     LogRankAnalysis,
     ProportionAnalysis,
@@ -23,6 +24,7 @@ from equipoise.study.analyses import (
 from equipoise.study.checks.problem import Problem, Whole, forms_for, unknown
 from equipoise.study.endpoints import Binary, Intercurrent, Measured, ResponseEndpoint, TimeToEvent
 from equipoise.study.forms import FormPurpose, ItemType
+from equipoise.study.laboratory_grade import graded_items
 from equipoise.study.yaml_tree import Path
 
 KINDS: Mapping[str, str] = {
@@ -38,7 +40,9 @@ KINDS: Mapping[str, str] = {
     "unknown_analysis_in_report": "The report shows an analysis that the study does not have.",
     "analysis_shown_twice": "The report shows an analysis twice.",
     "analysis_not_shown": "An analysis is shown nowhere in the report.",
-    "analysis_without_form": "An analysis of adverse events or doses, and no form that asks them.",
+    "item_not_graded": "A shift table names an item whose values have no CTCAE grade.",
+    "analysis_without_form": "An analysis of adverse events, doses or laboratory grades, "
+    "and no form that asks them.",
 }
 
 _GROUPS = frozenset({ItemType.CODE, ItemType.YES_NO, ItemType.INTEGER})
@@ -75,6 +79,7 @@ def check_analyses(whole: Whole) -> Iterator[Problem]:
         yield from _estimand(whole, analysis, path=path)
         yield from _items(whole, analysis, path=path)
         yield from _population(whole, getattr(analysis, "population", None), path=path)
+        yield from _graded(whole, analysis, path=path)
         yield from _safety(whole, analysis, path=path)
 
 
@@ -198,10 +203,22 @@ def _population(whole: Whole, name: str | None, *, path: Path) -> Iterator[Probl
         yield unknown("unknown_analysis_set", path=here, got=name, known=sets, what=what)
 
 
+def _graded(whole: Whole, analysis: Analysis, *, path: Path) -> Iterator[Problem]:
+    if not isinstance(analysis, LaboratoryShiftAnalysis):
+        return
+    graded = graded_items(whole.study)
+    for k, name in enumerate(analysis.items):
+        if name not in graded:
+            what = f"'{name}' is no laboratory item with a CTCAE term"
+            here = (*path, "items", str(k))
+            yield unknown("item_not_graded", path=here, got=name, known=graded, what=what)
+
+
 def _safety(whole: Whole, analysis: Analysis, *, path: Path) -> Iterator[Problem]:
     for kind, purpose, form in (
         (AdverseEventsAnalysis, FormPurpose.ADVERSE_EVENTS, "adverse_events"),
         (DoseIntensityAnalysis, FormPurpose.DOSING, "dosing"),
+        (LaboratoryShiftAnalysis, FormPurpose.LABORATORY, "laboratory"),
     ):
         if isinstance(analysis, kind) and not list(forms_for(whole.study, purpose)):
             yield Problem(
