@@ -340,14 +340,20 @@ def test_a_change_backwards_is_the_opposite(before, after):
     diastolic=st.integers(30, 160),
     normal=st.none() | st.booleans(),
     drugs=st.none() | st.sampled_from(Drugs),
+    course=st.tuples(st.none() | st.booleans(), st.booleans()),
     edition=st.sampled_from(Edition),
 )
 def test_a_pressure_not_measured_never_rules_out_the_grade(
-    *, systolic, diastolic, normal, drugs, edition
+    *, systolic, diastolic, normal, drugs, course, edition
 ):
     def possible(high, low):
         pressure = BloodPressure(
-            systolic_mm_hg=high, diastolic_mm_hg=low, previously_normal=normal, drugs=drugs
+            systolic_mm_hg=high,
+            diastolic_mm_hg=low,
+            previously_normal=normal,
+            drugs=drugs,
+            lasting=course[0],
+            rise_with_symptoms=course[1],
         )
         return set(hypertension_grade(pressure, edition=edition).possible)
 

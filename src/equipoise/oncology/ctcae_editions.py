@@ -1,9 +1,12 @@
 """CTCAE v4.03 (14 June 2010) where it differs from v5.0, and the table of each edition.
 
 Cut-offs of v4.03 are those of two transcriptions that agree: of pharmaverse admiral
-(``data-raw/adlb_grading/ncictcaev4.json``) and of KohSoonho/CTCAE (``CTCAE_4.03.csv``). Version 6
-is not here: only one transcription of it could be read, and its rows on an abnormal baseline of
-ALT and AST say nothing of a baseline above five times the upper limit.
+(``data-raw/adlb_grading/ncictcaev4.json``) and of KohSoonho/CTCAE (``CTCAE_4.03.csv``).
+
+Version 6 (22 July 2025) is not here. Of ALT and AST two transcriptions say the same (pharmaverse
+admiral, ``ncictcaev6.json``; uscnewplatform/irccs-docker, ``ctcae-v6-bundle.json``), and by both a
+value of two to four times a baseline above five times the upper limit has no grade. Its other rows
+were not all compared, and its clinical terms were not read.
 """
 
 from __future__ import annotations

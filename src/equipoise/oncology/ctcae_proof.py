@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from equipoise.oncology.ctcae_clinical import CLINICAL_TERMS
+from equipoise.oncology.ctcae_clinical_editions import CLINICAL_TABLES
 from equipoise.oncology.ctcae_editions import TABLES
 from equipoise.oncology.ctcae_rows import Edition, LaboratoryTerm, Of, Row, When
 
@@ -71,8 +71,8 @@ def laboratory_rows(edition: Edition = Edition.V5) -> tuple[LaboratoryProof, ...
     )
 
 
-def clinical_rows() -> tuple[ClinicalProof, ...]:
-    """Return the clinical terms of CTCAE v5.0 with the meaning of each grade."""
+def clinical_rows(edition: Edition = Edition.V5) -> tuple[ClinicalProof, ...]:
+    """Return the clinical terms of an edition with the meaning of each grade."""
     return tuple(
         ClinicalProof(
             name=term.name,
@@ -80,7 +80,7 @@ def clinical_rows() -> tuple[ClinicalProof, ...]:
             grades={grade: term.grades.get(grade, "") for grade in _GRADES},
             synonyms=term.synonyms,
         )
-        for term in CLINICAL_TERMS
+        for term in CLINICAL_TABLES[edition]
     )
 
 

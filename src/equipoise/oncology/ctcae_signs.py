@@ -1,6 +1,8 @@
 """CTCAE grades that come from blood pressure and from urine.
 
-Hypertension and proteinuria of adults, CTCAE v5.0 (27 November 2017) and v4.03 (14 June 2010).
+Hypertension and proteinuria of adults, CTCAE v5.0 (27 November 2017) and v4.03 (14 June 2010), read
+in ``CTCAE_v5.0.csv`` and ``CTCAE_4.03.csv`` of KohSoonho/CTCAE, v4.03 also in ``ctcae_data.json``
+of mountetna/timur.
 """
 
 from __future__ import annotations
@@ -57,6 +59,11 @@ class BloodPressure:
         What was done about it.
     life_threatening : bool
         Malignant hypertension, neurological deficit, hypertensive crisis.
+    lasting : bool | None
+        Whether the pressure is recurrent or has been so for 24 hours.
+    rise_with_symptoms : bool
+        Symptoms, and the diastolic pressure is more than 20 higher than before, or the pressure is
+        above 140/90.
     """
 
     systolic_mm_hg: float | None
@@ -64,6 +71,8 @@ class BloodPressure:
     previously_normal: bool | None
     drugs: Drugs | None = None
     life_threatening: bool = False
+    lasting: bool | None = None
+    rise_with_symptoms: bool = False
 
 
 _PRESSURE_CUTS = ((3, 160, 100), (2, 140, 90), (1, 120, 80))
@@ -75,8 +84,10 @@ def hypertension_grade(pressure: BloodPressure, *, edition: Edition = Edition.V5
     The worse of the two pressures counts, and what was done about it: one drug started or changed
     is at least grade 2, more than one drug grade 3. From 140/90 to below 160/100 it is grade 2 in
     v4.03; v5.0 says so of somebody whose pressure was normal before, and leaves grades 1 and 2 open
-    in others until the treatment is changed. Between 139 and 140 (89 and 90) is grade 1, between
-    159 and 160 (99 and 100) grade 2. A pressure not measured leaves open what it could make worse.
+    in others until it lasts or the treatment is changed. A rise with symptoms is at least grade 2;
+    v4.03 says so of somebody whose pressure was normal before. Between 139 and 140 (89 and 90) is
+    grade 1, between 159 and 160 (99 and 100) grade 2. A pressure not measured leaves open what it
+    could make worse.
 
     Raises
     ------
@@ -95,12 +106,25 @@ def hypertension_grade(pressure: BloodPressure, *, edition: Edition = Edition.V5
 
 def _pressure_grades(pressure: BloodPressure, *, edition: Edition) -> tuple[int, ...]:
     sure = max(_by_pressure(pressure), _by_drugs(pressure.drugs))
-    asks_before = edition is Edition.V5 and not pressure.previously_normal
-    doubtful = sure == 2 and _by_drugs(pressure.drugs) < 2 and asks_before
-    least = 1 if doubtful else sure
+    rise = _by_rise(pressure, edition=edition)
+    least = max(1 if _doubtful(pressure, edition=edition) else sure, rise[0])
     missing = pressure.systolic_mm_hg is None or pressure.diastolic_mm_hg is None
-    worst = 3 if missing else sure
+    worst = 3 if missing else max(sure, *rise)
     return tuple(range(least, worst + 1))
+
+
+def _doubtful(pressure: BloodPressure, *, edition: Edition) -> bool:
+    """Return whether 140/90 to below 160/100 may yet be grade 1."""
+    asks_before = edition is Edition.V5 and not pressure.previously_normal and not pressure.lasting
+    return asks_before and _by_pressure(pressure) == 2 and _by_drugs(pressure.drugs) < 2
+
+
+def _by_rise(pressure: BloodPressure, *, edition: Edition) -> tuple[int, int]:
+    """Return the mildest and the worst grade of a rise with symptoms."""
+    if not pressure.rise_with_symptoms:
+        return (0, 0)
+    before = True if edition is Edition.V5 else pressure.previously_normal
+    return {True: (2, 2), False: (0, 0), None: (0, 2)}[before]
 
 
 def _by_pressure(pressure: BloodPressure) -> int:
@@ -122,7 +146,10 @@ def _pressure_words(pressure: BloodPressure) -> str:
     numbers = "/".join("?" if each is None else plain(as_written(each)) for each in both)
     drugs = f", {pressure.drugs}" if pressure.drugs is not None else ""
     normal = {True: ", normal before", False: ", raised before", None: ""}
-    return f"Blood pressure {numbers} mm Hg{normal[pressure.previously_normal]}{drugs}"
+    lasting = ", lasting" if pressure.lasting else ""
+    rise = ", risen with symptoms" if pressure.rise_with_symptoms else ""
+    before = normal[pressure.previously_normal]
+    return f"Blood pressure {numbers} mm Hg{before}{lasting}{rise}{drugs}"
 
 
 class Dipstick(StrEnum):
@@ -175,8 +202,9 @@ _NOT_IN_4_03 = frozenset({Dipstick.THREE, Dipstick.FOUR})
 def proteinuria_grade(urine: UrineProtein, *, edition: Edition = Edition.V5) -> SignGrade:
     """Return the CTCAE grade of proteinuria of an adult.
 
-    By 24 hours: below 1.0 g grade 1 (from the upper limit of normal on), below 3.5 g grade 2, else
-    grade 3; between 3.4 and 3.5 g, a gap of v4.03, is grade 2. By dipstick: 1+ grade 1, 2+ and 3+
+    By 24 hours: below 1.0 g grade 1 (from the upper limit of normal on; v4.03 names no lower end,
+    and what is normal has no grade there either), below 3.5 g grade 2, else grade 3; between 3.4
+    and 3.5 g, a gap of v4.03, is grade 2. By dipstick: 1+ grade 1, 2+ and 3+
     grade 2, 4+ grade 3; v4.03 does not name 3+ and 4+, which leaves them between grades 2 and 3.
 
     Raises

@@ -25,7 +25,6 @@ _FISTULA = (
     "invasive treatment needed",
 )
 _PERFORATION = ("", "no invasive treatment needed", "invasive treatment needed")
-_OBSTRUCTION = (_SEEN_ONLY, _ALTERED, "hospital or invasive treatment needed")
 _STENOSIS = (
     _SEEN_ONLY,
     _ALTERED,
@@ -172,8 +171,22 @@ DIGESTIVE: tuple[ClinicalTerm, ...] = (
         fatal=True,
         called="paralytic ileus",
     ),
-    term(_GI, "Small intestinal obstruction", *_OBSTRUCTION, fatal=True),
-    term(_GI, "Duodenal obstruction", *_OBSTRUCTION, fatal=True),
+    term(
+        _GI,
+        "Small intestinal obstruction",
+        _SEEN_ONLY,
+        "symptoms; function of the bowel altered; limits housework and errands",
+        "hospital or invasive treatment needed; limits self-care",
+        fatal=True,
+    ),
+    term(
+        _GI,
+        "Duodenal obstruction",
+        _SEEN_ONLY,
+        _ALTERED,
+        "hospital or invasive treatment needed",
+        fatal=True,
+    ),
     term(_GI, "Colonic perforation", *_PERFORATION, fatal=True),
     term(_GI, "Gastric perforation", *_PERFORATION, fatal=True, called="stomach perforation"),
     term(_GI, "Duodenal perforation", *_PERFORATION, fatal=True),

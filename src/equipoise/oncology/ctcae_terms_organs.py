@@ -44,6 +44,7 @@ ORGANS: tuple[ClinicalTerm, ...] = (
         "no symptoms; nothing to be done",
         "treatment that is not urgent",
         "symptoms, urgent treatment, pacemaker or ablation; new",
+        "life in danger; an embolus to treat at once",
         fatal=True,
     ),
     term(
@@ -69,7 +70,7 @@ ORGANS: tuple[ClinicalTerm, ...] = (
         "Hypotension",
         "no symptoms; nothing to be done",
         "treatment that is not urgent",
-        "treatment and hospital",
+        "treatment or hospital needed",
         fatal=True,
         called="low blood pressure",
     ),

@@ -143,6 +143,7 @@ SURGERY: tuple[ClinicalTerm, ...] = (
         "catheter opened by a thrombolytic",
         "catheter displaced, blocked or leaking; replaced",
         "pulmonary embolism, deep vein or heart thrombosis; treated",
+        "life in danger; circulation or nerves unstable",
         fatal=True,
         called="port thrombosis",
     ),

@@ -5,8 +5,11 @@ from equipoise.oncology.ctcae_clinical import (
     clinical_term,
     existing_grades,
     impossible_grade,
+    nearest_term,
     search_terms,
 )
+from equipoise.oncology.ctcae_clinical_4_03 import DIFFERENT_4_03
+from equipoise.oncology.ctcae_clinical_editions import CLINICAL_TABLES
 from equipoise.oncology.ctcae_proof import clinical_rows, laboratory_rows
 from equipoise.oncology.ctcae_rows import Edition, Term
 from equipoise.oncology.ctcae_table import CTCAE_V5
@@ -16,9 +19,11 @@ def names(words):
     return [term.name for term in search_terms(words)]
 
 
-def test_every_term_stands_once_with_words_of_its_own_for_every_grade():
-    assert len(CLINICAL_TERMS) == len({term.name for term in CLINICAL_TERMS}) >= 60
-    for term in CLINICAL_TERMS:
+@pytest.mark.parametrize("edition", Edition)
+def test_every_term_stands_once_with_words_of_its_own_for_every_grade(edition):
+    terms = CLINICAL_TABLES[edition]
+    assert len(terms) == len({term.name for term in terms}) >= 60
+    for term in terms:
         texts = list(term.grades.values())
         assert set(term.grades) <= {1, 2, 3, 4, 5}
         assert all(texts)
@@ -81,6 +86,47 @@ def test_an_impossible_grade_is_told_and_an_unknown_term_is_not_judged():
     assert impossible_grade("Another thing", grade=9) is None
 
 
+def test_a_study_by_the_earlier_edition_is_told_its_own_grades():
+    before = Edition.V4_03
+    assert impossible_grade("Malaise", grade=3) is None
+    assert impossible_grade("malaise", grade=3, edition=before) == (
+        "CTCAE v4.03 has no grade 3 for malaise: its grades are 1, 2"
+    )
+    assert impossible_grade("Acute kidney injury", grade=1) is not None
+    assert impossible_grade("Acute kidney injury", grade=1, edition=before) is None
+    assert impossible_grade("Another thing", grade=9, edition=before) is None
+    assert impossible_grade("Hyponatremia", grade=2, edition=before) is not None
+
+
+def test_a_term_that_an_edition_does_not_have_is_told_with_the_nearest():
+    assert impossible_grade("Hypophysitis", grade=2, edition=Edition.V4_03) == (
+        "CTCAE v4.03 has no term Hypophysitis: nearest is Endocrine disorders - Other, specify"
+    )
+    assert nearest_term(" hypophysitis ", edition=Edition.V5) is None
+    assert nearest_term("Fatigue", edition=Edition.V4_03) is None
+    assert nearest_term("Arterial thromboembolism", edition=Edition.V4_03) == (
+        clinical_term("thromboembolic event", edition=Edition.V4_03).name
+    )
+
+
+def test_a_search_finds_the_terms_of_the_edition_with_its_words():
+    assert [term.name for term in search_terms("hypophysitis")] == ["Hypophysitis"]
+    assert search_terms("hypophysitis", edition=Edition.V4_03) == ()
+    (found,) = search_terms("vomiting", edition=Edition.V4_03)
+    assert found.grades[2].startswith("3 to 5 times")
+
+
+def test_a_difference_names_a_term_of_v5_and_is_one():
+    for name, grades in DIFFERENT_4_03.items():
+        now = clinical_term(name).grades
+        assert all(now.get(grade, "") != words for grade, words in grades.items()), name
+
+
+def test_what_both_editions_grade_by_numbers_and_by_words_has_the_same_grades():
+    for name in ("Hyperglycemia", "Hypophosphatemia"):
+        assert existing_grades(name, edition=Edition.V4_03) == {1, 2, 3, 4, 5}
+
+
 def test_the_table_for_proof_reading_is_made_of_the_rows_that_grade():
     rows = {row.code: row for row in laboratory_rows()}
     assert set(rows) == set(CTCAE_V5)
@@ -101,6 +147,7 @@ def test_the_table_for_proof_reading_is_made_of_the_rows_that_grade():
 def test_the_clinical_terms_for_proof_reading_have_five_columns():
     rows = clinical_rows()
     assert len(rows) == len(CLINICAL_TERMS)
+    assert len(clinical_rows(Edition.V4_03)) == len(CLINICAL_TABLES[Edition.V4_03])
     assert all(list(row.grades) == [1, 2, 3, 4, 5] for row in rows)
     nausea = next(row for row in rows if row.name == "Nausea")
     assert (nausea.grades[4], nausea.soc) == ("", "Gastrointestinal disorders")

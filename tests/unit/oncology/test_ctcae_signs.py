@@ -55,6 +55,40 @@ def test_a_pressure_that_was_raised_before_leaves_grade_2_open_in_version_5_only
     assert hypertension_grade(pressure(145, 85, normal=False, drugs=Drugs.ONE)).grade == 2
 
 
+def test_a_raised_pressure_that_lasts_is_grade_2_in_version_5_too():
+    lasting = BloodPressure(
+        systolic_mm_hg=145, diastolic_mm_hg=85, previously_normal=False, lasting=True
+    )
+    assert hypertension_grade(lasting).grade == 2
+    assert hypertension_grade(lasting).rule == (
+        "Blood pressure 145/85 mm Hg, raised before, lasting: grade 2"
+    )
+    low = BloodPressure(
+        systolic_mm_hg=130, diastolic_mm_hg=85, previously_normal=True, lasting=True
+    )
+    assert hypertension_grade(low).grade == 1
+
+
+@pytest.mark.parametrize(
+    ("normal", "now", "before"), [(True, (2,), (2,)), (False, (2,), (0,)), (None, (2,), (0, 1, 2))]
+)
+def test_a_rise_with_symptoms_is_grade_2_and_in_v4_03_only_if_normal_before(normal, now, before):
+    risen = BloodPressure(
+        systolic_mm_hg=118, diastolic_mm_hg=79, previously_normal=normal, rise_with_symptoms=True
+    )
+    assert hypertension_grade(risen).possible == now
+    assert hypertension_grade(risen, edition=Edition.V4_03).possible == before
+
+
+def test_a_rise_with_symptoms_never_lowers_the_grade_of_the_pressure():
+    risen = BloodPressure(
+        systolic_mm_hg=165, diastolic_mm_hg=79, previously_normal=True, rise_with_symptoms=True
+    )
+    assert hypertension_grade(risen).rule == (
+        "Blood pressure 165/79 mm Hg, normal before, risen with symptoms: grade 3"
+    )
+
+
 def test_a_pressure_not_measured_leaves_open_what_is_worse():
     assert hypertension_grade(pressure(None, 85)).possible == (1, 2, 3)
     assert hypertension_grade(pressure(165, None)).grade == 3

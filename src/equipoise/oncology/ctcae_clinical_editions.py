@@ -1,0 +1,44 @@
+"""The clinical terms of each edition: those of v5.0, and what v4.03 has otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from equipoise.oncology.ctcae_clinical_4_03 import DIFFERENT_4_03, NEAREST_4_03, SOC_4_03
+from equipoise.oncology.ctcae_clinical_rows import ClinicalTerm
+from equipoise.oncology.ctcae_rows import Edition
+from equipoise.oncology.ctcae_terms_digestive import DIGESTIVE
+from equipoise.oncology.ctcae_terms_general import GENERAL
+from equipoise.oncology.ctcae_terms_organs import ORGANS
+from equipoise.oncology.ctcae_terms_surgery import SURGERY
+
+
+def _ordered(terms: tuple[ClinicalTerm, ...]) -> tuple[ClinicalTerm, ...]:
+    return tuple(sorted(terms, key=lambda term: (term.soc, term.name)))
+
+
+def _of_4_03(term: ClinicalTerm) -> ClinicalTerm:
+    told = {**term.grades, **DIFFERENT_4_03.get(term.name, {})}
+    grades = {grade: text for grade, text in sorted(told.items()) if text}
+    soc = SOC_4_03.get(term.name, term.soc)
+    return replace(term, soc=soc, grades=MappingProxyType(grades))
+
+
+_V5 = _ordered((*DIGESTIVE, *GENERAL, *ORGANS, *SURGERY))
+
+CLINICAL_TABLES: Mapping[Edition, tuple[ClinicalTerm, ...]] = MappingProxyType(
+    {
+        Edition.V5: _V5,
+        Edition.V4_03: _ordered(
+            tuple(_of_4_03(term) for term in _V5 if term.name not in NEAREST_4_03)
+        ),
+    }
+)
+"""The clinical terms of each edition, by system organ class and name."""
+
+NEAREST: Mapping[Edition, Mapping[str, str]] = MappingProxyType(
+    {Edition.V5: MappingProxyType({}), Edition.V4_03: NEAREST_4_03}
+)
+"""Terms that an edition does not have -> the one of that edition that is nearest."""
