@@ -25,7 +25,12 @@ from equipoise.oncology.liver import (
 from equipoise.oncology.liver_failure import FIRST_DAY, liver_failure_rows
 from equipoise.oncology.pathology import response_rows
 from equipoise.oncology.resection import margin_rows
-from equipoise.oncology.risk_scores import megna_rows
+from equipoise.oncology.risk_scores import (
+    PREOPERATIVE_BASE,
+    PREOPERATIVE_HIGH,
+    megna_rows,
+    preoperative_rows,
+)
 from equipoise.oncology.staging import stage_rows, tumour_rows
 
 PARAGRAPH = """Stage, performance, function of the liver, surgery and its specimen. Where something
@@ -84,6 +89,14 @@ def _surgery() -> list[str]:
             _megna(),
             "Source: Raoof et al. 2017, doi:10.1001/jamasurg.2017.0117; hazard ratios "
             "PMID 36106350; survival Hahn et al. 2020, doi:10.1371/journal.pone.0228501.",
+        ),
+        section(
+            "Preoperative score",
+            f"{PREOPERATIVE_BASE} and, for each unit, the points below; {PREOPERATIVE_HIGH} or "
+            "more is high (59.8 % of these died within a year).",
+            _preoperative(),
+            "Source: 538 subjects resected at 16 centres, 1990 to 2015, abstract at "
+            "repub.eur.nl/pub/103948.",
         ),
     ]
 
@@ -172,3 +185,11 @@ def _megna() -> str:
         for row in megna_rows()
     ]
     return table(("points", "hazard ratio of death (95 %)", "median survival, months"), rows)
+
+
+def _preoperative() -> str:
+    rows = [
+        (row.finding, f"{row.weight:.2f}", f"{row.hazard_ratio:g} ({row.low:g} to {row.high:g})")
+        for row in preoperative_rows()
+    ]
+    return table(("finding", "points", "hazard ratio of death (95 %)"), rows)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from equipoise.base.errors import bad_input
-from equipoise.oncology.exact import as_written, positive
+from equipoise.oncology.exact import as_written, not_negative, positive
 
 OLD_FROM_YEARS = 60
 """MEGNA counts a point above this age, itself not included."""
+PREOPERATIVE_HIGH = Decimal(25)
+"""From this preoperative score on, 59.8 % of the cohort it comes from died within a year."""
 
 
 class MegnaGroup(StrEnum):
@@ -160,3 +163,154 @@ def tumour_burden(tumour_cm: float | None, *, nodules: int | None) -> float | No
     if nodules < 1:
         raise bad_input("no nodule", where="nodules", got=nodules, fix="1 or more")
     return math.hypot(positive(tumour_cm, where="tumour_cm"), nodules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreoperativeTerm:
+    """What one finding adds to the preoperative score.
+
+    Attributes
+    ----------
+    finding : str
+        What is measured, with its unit.
+    weight : float
+        Points for each unit.
+    hazard_ratio, low, high : float
+        Death for each unit, with its 95 % interval.
+    """
+
+    finding: str
+    weight: float
+    hazard_ratio: float
+    low: float
+    high: float
+
+
+PREOPERATIVE_BASE = 9
+"""Points of every subject; they keep the preoperative score above 0."""
+_SIZE = PreoperativeTerm(
+    finding="largest diameter, cm", weight=1.12, hazard_ratio=1.12, low=1.06, high=1.18
+)
+_MARKER = PreoperativeTerm(
+    finding="natural logarithm of CA19-9 in U/mL",
+    weight=2.81,
+    hazard_ratio=1.33,
+    low=1.22,
+    high=1.45,
+)
+_CELLS = PreoperativeTerm(
+    finding="neutrophils over lymphocytes", weight=0.50, hazard_ratio=1.05, low=1.02, high=1.09
+)
+_ALBUMIN = PreoperativeTerm(
+    finding="albumin, g/dL", weight=-2.79, hazard_ratio=0.76, low=0.55, high=0.99
+)
+
+
+def preoperative_rows() -> tuple[PreoperativeTerm, ...]:
+    """Return what the preoperative score adds up, for proof-reading."""
+    return (_SIZE, _MARKER, _CELLS, _ALBUMIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreoperativeFindings:
+    """What the preoperative score takes; None is unknown.
+
+    Attributes
+    ----------
+    tumour_cm : float | None
+        Largest diameter.
+    ca199 : float | None
+        In U/mL, above 0.
+    neutrophils, lymphocytes : float | None
+        Counts in the same unit.
+    albumin_g_l : float | None
+        In g/L.
+    """
+
+    tumour_cm: float | None
+    ca199: float | None
+    neutrophils: float | None
+    lymphocytes: float | None
+    albumin_g_l: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreoperativeRisk:
+    """Preoperative score.
+
+    Attributes
+    ----------
+    score : float | None
+        None when a finding is unknown.
+    high : bool | None
+        Whether it is 25 or more.
+    explanation : str
+        Why, in one sentence.
+    """
+
+    score: float | None
+    high: bool | None
+    explanation: str
+
+
+def preoperative_risk(findings: PreoperativeFindings) -> PreoperativeRisk:
+    """Return the preoperative score of size, CA19-9, blood cells and albumin.
+
+    Raises
+    ------
+    BadInput
+        For a measurement that is not above 0; only the neutrophils may be 0.
+
+    Notes
+    -----
+    ``9 + 1.12 cm + 2.81 ln(U/mL) + 0.50 neutrophils / lymphocytes - 2.79 g/dL``; 538 subjects
+    resected at 16 centres from 1990 to 2015 (abstract at repub.eur.nl/pub/103948). Area under the
+    curve 0.696, and 0.691 in its validation set. The units of CA19-9 and albumin are not printed
+    there: the weights are ten times the logarithms of the hazard ratios, and a ratio of 0.76 for
+    albumin fits g/dL only.
+    """
+    score = _preoperative_score(findings)
+    if score is None:
+        open_ones = [
+            name
+            for name, value in (
+                ("size", findings.tumour_cm),
+                ("CA19-9", findings.ca199),
+                ("neutrophils", findings.neutrophils),
+                ("lymphocytes", findings.lymphocytes),
+                ("albumin", findings.albumin_g_l),
+            )
+            if value is None
+        ]
+        words = f"Preoperative score not known: {', '.join(open_ones)} missing."
+        return PreoperativeRisk(score=None, high=None, explanation=words)
+    high = as_written(score) >= PREOPERATIVE_HIGH
+    side = f"{PREOPERATIVE_HIGH} or more" if high else f"below {PREOPERATIVE_HIGH}"
+    return PreoperativeRisk(
+        score=score, high=high, explanation=f"Preoperative score {score:.2f}, {side}."
+    )
+
+
+def _preoperative_score(findings: PreoperativeFindings) -> float | None:
+    size = _above_0(findings.tumour_cm, where="tumour_cm")
+    marker = _above_0(findings.ca199, where="ca199")
+    lymphocytes = _above_0(findings.lymphocytes, where="lymphocytes")
+    albumin = _above_0(findings.albumin_g_l, where="albumin_g_l")
+    neutrophils = findings.neutrophils
+    if neutrophils is not None:
+        not_negative(neutrophils, where="neutrophils")
+    if size is None or marker is None or albumin is None:
+        return None
+    if neutrophils is None or lymphocytes is None:
+        return None
+    return (
+        PREOPERATIVE_BASE
+        + _SIZE.weight * size
+        + _MARKER.weight * math.log(marker)
+        + _CELLS.weight * neutrophils / lymphocytes
+        + _ALBUMIN.weight * albumin / 10
+    )
+
+
+def _above_0(value: float | None, *, where: str) -> float | None:
+    return None if value is None else positive(value, where=where)

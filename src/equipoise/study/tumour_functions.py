@@ -10,7 +10,13 @@ from equipoise.oncology.clavien_dindo import ClavienDindo, Complication, Window,
 from equipoise.oncology.down_staging import RegionalNodes, down_staging, regional_nodes
 from equipoise.oncology.pathology import PathologicalResponse, TumourBed, pathological_response
 from equipoise.oncology.resection import Margin, MarginRule, margin_status
-from equipoise.oncology.risk_scores import MegnaFindings, megna, tumour_burden
+from equipoise.oncology.risk_scores import (
+    MegnaFindings,
+    PreoperativeFindings,
+    megna,
+    preoperative_risk,
+    tumour_burden,
+)
 from equipoise.oncology.staging import (
     NO_TUMOUR,
     Extent,
@@ -220,6 +226,27 @@ def _tumour_burden(*, tumour_cm: float | None, nodules: int | None) -> Answer:
     return Answer(score, f"Tumour burden {score:.1f} from {tumour_cm:g} cm and {nodules} nodules.")
 
 
+def _preoperative_risk(
+    *,
+    tumour_cm: float | None,
+    ca199: float | None,
+    neutrophils: float | None,
+    lymphocytes: float | None,
+    albumin: float | None,
+) -> Answer:
+    """Return the preoperative score (CA19-9 in U/mL, both counts in one unit, albumin in g/L)."""
+    found = preoperative_risk(
+        PreoperativeFindings(
+            tumour_cm=tumour_cm,
+            ca199=ca199,
+            neutrophils=neutrophils,
+            lymphocytes=lymphocytes,
+            albumin_g_l=albumin,
+        )
+    )
+    return Answer(found.score, found.explanation)
+
+
 _NUMBER, _INTEGER = ItemType.NUMBER, ItemType.INTEGER
 _CODE, _YES_NO = ItemType.CODE, ItemType.YES_NO
 _SPREAD = dict.fromkeys(
@@ -288,6 +315,13 @@ TUMOUR_FUNCTIONS: Mapping[str, ClinicalFunction] = MappingProxyType(
         ),
         "tumour_burden": ClinicalFunction(
             needs={"tumour_cm": _NUMBER, "nodules": _INTEGER}, answers=_NUMBER, rule=_tumour_burden
+        ),
+        "preoperative_risk": ClinicalFunction(
+            needs=dict.fromkeys(
+                ("tumour_cm", "ca199", "neutrophils", "lymphocytes", "albumin"), _NUMBER
+            ),
+            answers=_NUMBER,
+            rule=_preoperative_risk,
         ),
     }
 )

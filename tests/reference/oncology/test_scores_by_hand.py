@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,14 @@ from equipoise.oncology.future_liver_remnant import (
     standard_liver_volume,
 )
 from equipoise.oncology.liver import AlbiGrade, Ascites, Encephalopathy, Inr, LiverTests
-from equipoise.oncology.risk_scores import MegnaFindings, megna, tumour_burden
+from equipoise.oncology.risk_scores import (
+    MegnaFindings,
+    PreoperativeFindings,
+    megna,
+    preoperative_risk,
+    preoperative_rows,
+    tumour_burden,
+)
 from equipoise.oncology.risk_table import RiskFactor, RiskModel, risk
 from equipoise.study.functions import FUNCTIONS
 from equipoise.study.load import load_study
@@ -165,6 +173,24 @@ def test_megna_counts_one_point_for_each_factor():
     for factor in none:
         worse = none | {factor: 61 if factor == "age_years" else True}
         assert megna(MegnaFindings(**worse)).points == 1
+
+
+@pytest.mark.source("by hand: 9 + 1.12 x 5.7 + 2.81 ln 100 + 0.50 x 6 / 2 - 2.79 x 3.9 = 18.9435")
+def test_the_preoperative_score_of_the_median_tumour():
+    found = preoperative_risk(
+        PreoperativeFindings(
+            tumour_cm=5.7, ca199=100.0, neutrophils=6.0, lymphocytes=2.0, albumin_g_l=39.0
+        )
+    )
+    assert found.score == pytest.approx(18.9435, abs=1e-4)
+    assert found.high is False
+
+
+@pytest.mark.source("paper: repub.eur.nl/pub/103948: hazard ratios 1.12, 1.33, 1.05 and 0.76")
+def test_the_weights_of_the_preoperative_score_are_ten_times_the_printed_log_hazard_ratios():
+    for row in preoperative_rows():
+        least, most = (10 * math.log(row.hazard_ratio + step) for step in (-0.005, 0.005))
+        assert least - 0.005 <= row.weight <= most + 0.005
 
 
 @pytest.mark.source("by hand: sqrt(2.0 x 0.5 x 4.0) = 2 with half of each log hazard ratio")

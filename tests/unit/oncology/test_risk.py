@@ -4,8 +4,11 @@ from equipoise.base import BadInput
 from equipoise.oncology.risk_scores import (
     MegnaFindings,
     MegnaGroup,
+    PreoperativeFindings,
     megna,
     megna_rows,
+    preoperative_risk,
+    preoperative_rows,
     tumour_burden,
 )
 from equipoise.oncology.risk_table import RiskFactor, RiskModel, risk
@@ -107,3 +110,52 @@ def test_impossible_findings_are_refused():
     with pytest.raises(BadInput, match="nodule"):
         tumour_burden(3.0, nodules=0)
     assert tumour_burden(None, nodules=1) is None
+
+
+BEFORE = {
+    "tumour_cm": 5.0,
+    "ca199": 1.0,
+    "neutrophils": 4.0,
+    "lymphocytes": 2.0,
+    "albumin_g_l": 40.0,
+}
+
+
+def before_surgery(**changes):
+    return preoperative_risk(PreoperativeFindings(**BEFORE | changes))
+
+
+def test_a_preoperative_score_says_on_which_side_of_25_it_lies():
+    low, high = before_surgery(), before_surgery(albumin_g_l=10.0, ca199=2000.0)
+    assert low.explanation == "Preoperative score 4.44, below 25."
+    assert (low.high, high.high) == (False, True)
+    assert high.explanation.endswith("25 or more.")
+
+
+def test_a_preoperative_score_of_25_is_high():
+    cells = (25 - 4.44) * 2 * 2.0 + 4.0
+    assert before_surgery(neutrophils=cells).high
+    assert not before_surgery(neutrophils=cells - 1e-3).high
+
+
+def test_every_unknown_finding_leaves_the_preoperative_score_open_and_is_named():
+    for name in BEFORE:
+        found = before_surgery(**{name: None})
+        assert (found.score, found.high) == (None, None)
+    assert before_surgery(ca199=None, albumin_g_l=None).explanation == (
+        "Preoperative score not known: CA19-9, albumin missing."
+    )
+
+
+def test_measurements_that_the_preoperative_score_cannot_take_are_refused():
+    for name in BEFORE:
+        with pytest.raises(BadInput, match=name):
+            before_surgery(**{name: -1.0})
+    with pytest.raises(BadInput, match="ca199"):
+        before_surgery(ca199=0.0)
+    assert before_surgery(neutrophils=0.0).score == pytest.approx(3.44)
+
+
+def test_the_table_of_the_preoperative_score_tells_every_term():
+    assert [row.weight for row in preoperative_rows()] == [1.12, 2.81, 0.5, -2.79]
+    assert all(row.low <= row.hazard_ratio <= row.high for row in preoperative_rows())

@@ -104,6 +104,17 @@ def test_a_function_can_be_called_without_its_optional_arguments(name: str):
             4,
         ),
         ("tumour_burden", {"tumour_cm": 3.0, "nodules": 4}, pytest.approx(5)),
+        (
+            "preoperative_risk",
+            {
+                "tumour_cm": 5.0,
+                "ca199": 1.0,
+                "neutrophils": 4.0,
+                "lymphocytes": 2.0,
+                "albumin": 40.0,
+            },
+            pytest.approx(4.44),
+        ),
     ],
 )
 def test_a_function_answers_as_its_rule_does(name, words, expected):

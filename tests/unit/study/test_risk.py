@@ -82,6 +82,8 @@ def test_the_shipped_trial_has_the_seven_factors_of_the_registry():
         "poor_differentiation",
     ]
     assert factors["high_ca199"].when == "ca199 > 200"
+    bare = [name for name, factor in factors.items() if factor.interval is None]
+    assert bare == ["lymphatic_invasion", "poor_differentiation"]
 
 
 def test_an_item_of_a_table_is_computed_by_its_rule():
@@ -105,9 +107,9 @@ def test_an_amendment_of_a_hazard_ratio_is_told_once_and_in_its_own_words(tmp_pa
     folder = tmp_path / "study"
     shutil.copytree(GOLP, folder)
     file = folder / "risk.yaml"
-    file.write_text(file.read_text("utf-8").replace("hazard_ratio: 1.78", "hazard_ratio: 2"))
+    file.write_text(file.read_text("utf-8").replace("hazard_ratio: 3.06", "hazard_ratio: 2"))
     changes = compare(load_study(GOLP), load_study(folder))
     assert [change.says for change in changes] == [
-        "Risk table postoperative, factor nodal_metastasis: hazard_ratio 1.78 -> 2"
+        "Risk table postoperative, factor nodal_metastasis: hazard_ratio 3.06 -> 2"
     ]
     assert [str(change.consequence) for change in changes] == ["analysis"]
