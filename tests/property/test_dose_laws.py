@@ -8,22 +8,24 @@ from itertools import pairwise
 import pytest
 
 from equipoise.base.quantities import Dose, DoseBasis
-from equipoise.oncology.dose_standing import (
+from equipoise.oncology.dose_changes import (
     BackToPlan,
-    Body,
     Change,
-    DayFacts,
-    Decision,
     DoseAction,
-    DosePlan,
     FollowedRow,
     HoldUntil,
     LeaveOut,
     Lower,
     Rung,
     Share,
-    Standing,
     StopForGood,
+)
+from equipoise.oncology.dose_standing import (
+    Body,
+    DayFacts,
+    Decision,
+    DosePlan,
+    Standing,
     decide_dose,
 )
 

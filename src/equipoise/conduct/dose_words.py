@@ -12,13 +12,7 @@ from equipoise.conduct.dose_days import CycleDay
 from equipoise.conduct.guidance import DrugGuidance, FiredRow, GuidedAction, OpenRow
 from equipoise.conduct.surgery_room import SurgeryRoom
 from equipoise.conduct.values import to_text
-from equipoise.oncology.dose_standing import (
-    DayFacts,
-    Decision,
-    Standing,
-    decide_dose,
-    done_today,
-)
+from equipoise.oncology.dose_standing import DayFacts, Decision, Standing, decide_dose, done_today
 from equipoise.study.dose_tables import (
     ANY_DAY,
     Asked,

@@ -6,9 +6,8 @@ from typing import assert_never
 
 from equipoise.base.quantities import Dose
 from equipoise.oncology.body_size import body_surface_area
-from equipoise.oncology.dose_standing import (
+from equipoise.oncology.dose_changes import (
     BackToPlan,
-    Body,
     Change,
     DoseAction,
     HoldUntil,
@@ -18,6 +17,7 @@ from equipoise.oncology.dose_standing import (
     Share,
     StopForGood,
 )
+from equipoise.oncology.dose_standing import Body
 from equipoise.oncology.dosing import DoseByWeight
 from equipoise.oncology.dosing import WeightBand as BandOfMg
 from equipoise.study.functions import Value

@@ -17,7 +17,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import assert_never
 
-from equipoise.oncology.dose_standing import Body, DayFacts, DosePlan, FollowedRow
+from equipoise.oncology.dose_changes import FollowedRow
+from equipoise.oncology.dose_standing import Body, DayFacts, DosePlan
 from equipoise.oncology.event_grades import EventSpan, worst_begun, worst_grade
 from equipoise.study.dose_actions import change_of, gravity, may_lower, planned_dose
 from equipoise.study.forms import FormPurpose, ItemType

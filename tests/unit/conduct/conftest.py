@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ from equipoise.conduct.receipt import Receipt
 from equipoise.conduct.values import Value
 from equipoise.store.memory import MemoryLog
 from equipoise.study.study import Study
+
+from .dose_trial import Trial, dose_trial
 
 DAY = dt.date(2026, 3, 2)
 NOW = dt.datetime(2026, 9, 1, 10, 30, 15, 123_456, tzinfo=dt.UTC)
@@ -290,3 +293,9 @@ def ward(small_study: Study) -> Ward:
 def make_ward() -> Callable[..., Ward]:
     """Return a maker of wards over the small trial with other words."""
     return lambda **words: ward_of(study_with(**words))
+
+
+@pytest.fixture
+def trial(make_ward: Any, small_study: Any) -> Trial:
+    """Return a trial with dose tables, and a subject in it."""
+    return dose_trial(make_ward, small_study)

@@ -5,22 +5,24 @@ from __future__ import annotations
 import pytest
 
 from equipoise.base.quantities import parse_dose
-from equipoise.oncology.dose_standing import (
+from equipoise.oncology.dose_changes import (
     BackToPlan,
-    Body,
     Change,
-    DayFacts,
-    Decision,
     DoseAction,
-    DosePlan,
     FollowedRow,
     HoldUntil,
     LeaveOut,
     Lower,
     Rung,
     Share,
-    Standing,
     StopForGood,
+)
+from equipoise.oncology.dose_standing import (
+    Body,
+    DayFacts,
+    Decision,
+    DosePlan,
+    Standing,
     decide_dose,
 )
 from equipoise.oncology.dosing import LENVATINIB_BY_WEIGHT, DoseByWeight, WeightBand
