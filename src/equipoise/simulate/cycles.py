@@ -110,20 +110,29 @@ def _shown(fate: Fate) -> dict[str, Known]:
 
 
 def _treated(each: OnArm, moved: list[Cycle], *, doses: tuple[GivenDose, ...]) -> OnArm:
-    """Return a subject with doses; a cycle that was delayed takes the visits of its days along."""
+    """Return a subject with doses; a cycle that was delayed takes the visits of its days along.
+
+    A visit that would come to lie on the day of the operation or of the end, or later, is left out.
+    """
     days = {cycle.visit.plan.occurrence: cycle.visit.day for cycle in moved}
     values = {cycle.visit.plan.occurrence: cycle.recovered for cycle in moved}
     return replace(
         each,
-        visits=tuple(sorted((_moved(one, days) for one in each.visits), key=lambda one: one.day)),
+        visits=tuple(sorted(_moved(each, days), key=lambda one: one.day)),
         doses=(*each.doses, *_given(doses, fate=each.fate)),
         laboratory={**each.laboratory, **values},
     )
 
 
-def _moved(visit: PlacedVisit, days: Mapping[str, int]) -> PlacedVisit:
-    cycle = visit.plan.cycle or visit.plan.occurrence
-    return replace(visit, day=days[cycle] + visit.plan.cycle_day - 1) if cycle in days else visit
+def _moved(each: OnArm, days: Mapping[str, int]) -> Iterator[PlacedVisit]:
+    """Yield the visits of a subject, those of delayed cycles on their new days."""
+    surgery = None if each.fate.surgery is None else each.fate.surgery.day
+    for visit in each.visits:
+        cycle = visit.plan.cycle or visit.plan.occurrence
+        day = days[cycle] + visit.plan.cycle_day - 1 if cycle in days else visit.day
+        operated_first = surgery is not None and visit.day < surgery <= day
+        if day == visit.day or (day < each.fate.last_day and not operated_first):
+            yield replace(visit, day=day)
 
 
 def _given(doses: Iterable[GivenDose], *, fate: Fate) -> Iterator[GivenDose]:

@@ -257,7 +257,7 @@ def _model(
 def _fit(sets: SubdistributionSets) -> tuple[Local, Maximum]:
     origin = np.zeros(sets.covariates.shape[1])
     null = log_likelihood(origin, sets)
-    refuse_dependent(null.information)
+    refuse_dependent(null.information, events=float(sets.dead.size))
     return null, maximise(lambda point: log_likelihood(point, sets), start=origin)
 
 

@@ -113,16 +113,20 @@ def coefficients(coef: FloatArray, variance: FloatArray, *, z: float) -> Coeffic
     )
 
 
-def refuse_dependent(information: FloatArray) -> None:
+def refuse_dependent(information: FloatArray, *, events: float = 0.0) -> None:
     """Refuse covariates of which one says nothing, or nothing that others do not say.
 
     Parameters
     ----------
     information : FloatArray, shape (p, p)
         Information about the coefficients of standardised covariates, at the start.
+    events : float
+        Weight of the events of a likelihood without intercept: what a covariate tells that varies
+        among the subjects compared as it varies among all. Without it rounding alone would pass
+        for information where all covariates are constant.
     """
     spread = np.linalg.eigvalsh(information)
-    if spread[0] <= DEPENDENT * max(float(spread[-1]), 0.0):
+    if spread[0] <= DEPENDENT * max(float(spread[-1]), events):
         raise bad_input(
             "a covariate is constant, or a combination of others, among the subjects compared",
             where="covariates",

@@ -193,7 +193,7 @@ def _fit(blocks: list[RiskSets], *, ties: Ties) -> tuple[Local, Maximum]:
     """Return the log partial likelihood at 0, and its maximum."""
     origin = np.zeros(blocks[0].covariates.shape[0])
     null = _log_likelihood(origin, blocks, ties=ties)
-    refuse_dependent(null.information)
+    refuse_dependent(null.information, events=sum(float(block.mass.sum()) for block in blocks))
 
     def likelihood(point: FloatArray) -> Local:
         return null if point is origin else _log_likelihood(point, blocks, ties=ties)

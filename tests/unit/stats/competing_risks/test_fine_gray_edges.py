@@ -102,3 +102,15 @@ def test_strata_reach_the_cause_specific_models(rows):
     found = cause_specific_cox(*rows, strata=strata).of(1)
     assert found.strata == 2
     assert (found.coef != cause_specific_cox(*rows).of(1).coef).all()
+
+
+def test_a_covariate_that_is_constant_among_those_at_risk_is_refused_in_any_order_of_rows():
+    draws = np.random.default_rng(1)
+    for _ in range(50):
+        late = np.sort(draws.integers(100, 600, 8)).astype(float)
+        time = np.concatenate(([1.0, 2.0, 3.0], late))  # censored before the first event
+        cause = np.concatenate(([0, 0, 0], np.ones(8, dtype=int)))
+        column = np.concatenate((draws.random(3), np.full(8, 0.1)))[:, np.newaxis]
+        order = draws.permutation(11)
+        with pytest.raises(BadInput):
+            fine_gray(time[order], cause[order], column[order], of_interest=1)

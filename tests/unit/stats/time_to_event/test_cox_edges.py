@@ -184,3 +184,13 @@ def test_many_ties_do_not_overflow_the_exact_likelihood():
     # One table of 2 x 2: the odds ratio, less the little that conditioning on margins takes.
     odds = np.log(150 / (n / 2 - 150) / (300 / (n / 2 - 300)))
     assert model.coef[0] == pytest.approx(odds, abs=0.002)
+
+
+def test_a_covariate_that_is_constant_within_every_stratum_is_refused_in_any_order_of_rows():
+    draws = np.random.default_rng(1)
+    for _ in range(200):
+        time = draws.integers(1, 600, 7).astype(float)
+        event, stratum = draws.random(7) < 0.7, draws.integers(0, 3, 7)
+        column = (stratum == 1).astype(float)[:, np.newaxis]
+        with pytest.raises(BadInput):
+            cox(time, event, column, strata=stratum.astype(str))
