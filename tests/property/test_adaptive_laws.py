@@ -4,18 +4,9 @@ from math import inf, sqrt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import ndtr
 
 from equipoise.design.adaptive.blinded_reestimation import HeldEffect, blinded_rates
-from equipoise.design.adaptive.closed_testing import (
-    BonferroniTest,
-    DunnettTest,
-    SimesTest,
-    closed_combination_test,
-    closed_p_values,
-    dunnett_p_value,
-    intersection_p_value,
-)
+from equipoise.design.adaptive.closed_testing import SimesTest, closed_combination_test
 from equipoise.design.adaptive.combination import (
     combined_repeated_interval,
     combined_stagewise_inference,
@@ -41,12 +32,7 @@ from equipoise.design.adaptive.fisher_product import (
     fisher_test,
 )
 from equipoise.design.adaptive.gate_link import LinkedGate, proportional_correlations
-from equipoise.design.adaptive.graphical import HypothesisGraph, graph_test, graph_without, holm
-from equipoise.design.adaptive.hierarchical import (
-    HierarchicalPlan,
-    Hierarchy,
-    hierarchical_course,
-)
+from equipoise.design.adaptive.hierarchical import HierarchicalPlan, Hierarchy, hierarchical_course
 from equipoise.design.adaptive.multi_arm import SelectWithin, best_arm_course, select_arms
 from equipoise.design.adaptive.multi_arm_boundary import multi_arm_boundary, multi_arm_course
 from equipoise.design.adaptive.sample_size_reestimation import (
@@ -55,11 +41,7 @@ from equipoise.design.adaptive.sample_size_reestimation import (
     reestimation_course,
 )
 from equipoise.design.adaptive.seamless import seamless_course
-from equipoise.design.adaptive.size_rules import (
-    ConditionalPowerSize,
-    ObservedTrend,
-    PromisingZone,
-)
+from equipoise.design.adaptive.size_rules import ConditionalPowerSize, ObservedTrend, PromisingZone
 from equipoise.design.group_sequential.boundaries import efficacy_boundary
 from equipoise.design.group_sequential.conditional_power import GivenDrift
 from equipoise.design.group_sequential.crossing import Bounds, crossings, proportional_means
@@ -73,7 +55,6 @@ ALPHA = st.floats(0.005, 0.1)
 Z = st.floats(-3, 4)
 SPENDING = st.builds(HwangShihDeCaniSpending, gamma=st.floats(-6, 2))
 P = st.floats(1e-4, 1)
-NAMES = ("a", "b", "c")
 
 
 @st.composite
@@ -88,15 +69,6 @@ def boundaries(draw, least=2, most=4):
     return efficacy_boundary(
         draw(fractions(least, most)), alpha_one_sided=draw(ALPHA), spending=draw(SPENDING)
     ).bounds
-
-
-@st.composite
-def graphs(draw):
-    """Draw graphs of three hypotheses, some of whose alpha may go nowhere."""
-    part = st.floats(0, 0.5)
-    weights = tuple(share / 3 for share in draw(st.tuples(*[st.floats(0, 1)] * 3)))
-    rows = tuple(tuple(0.0 if to == at else draw(part) for to in range(3)) for at in range(3))
-    return HypothesisGraph(names=NAMES, weights=weights, transitions=rows)
 
 
 @given(fractions(), st.data())
@@ -259,40 +231,6 @@ def test_blinded_rates_mix_to_the_rate_that_was_seen(rate, odds_ratio, allocatio
     assert odds == pytest.approx(odds_ratio)
 
 
-@given(Z, st.lists(st.floats(0.3, 3), min_size=2, max_size=5))
-@LAW
-def test_dunnett_lies_between_one_arm_and_bonferroni(z, allocation):
-    single = float(ndtr(-z))
-    p = dunnett_p_value(z, allocation=tuple(allocation))
-    assert single <= p <= min(1.0, len(allocation) * single) + 1e-12
-    fewer = dunnett_p_value(z, allocation=tuple(allocation[1:]))
-    assert fewer <= p + 1e-12
-
-
-@given(st.tuples(Z, Z, Z))
-@LAW
-def test_closed_p_values_are_not_below_their_own(z):
-    at = dict(zip(NAMES, z, strict=True))
-    dunnett = DunnettTest(allocation=dict.fromkeys(NAMES, 1.0))
-
-    def closed(test):
-        return closed_p_values(
-            NAMES,
-            p_value=lambda part: intersection_p_value({name: at[name] for name in part}, test=test),
-        )
-
-    simes, bonferroni, by_dunnett = (
-        closed(test) for test in (SimesTest(), BonferroniTest(), dunnett)
-    )
-    for name in NAMES:
-        assert float(ndtr(-at[name])) <= simes[name] + 1e-15
-        assert simes[name] <= bonferroni[name] + 1e-15
-        assert by_dunnett[name] <= bonferroni[name] + 1e-12
-    p = {name: float(ndtr(-at[name])) for name in NAMES}
-    graph = graph_test(holm(NAMES), p_values=p, alpha_one_sided=0.05)
-    assert bonferroni == pytest.approx(graph.adjusted_p)
-
-
 @given(boundaries(most=2), st.tuples(Z, Z), Z)
 @LAW
 def test_an_arm_falls_only_where_its_own_test_falls(bounds, first, second):
@@ -305,27 +243,6 @@ def test_an_arm_falls_only_where_its_own_test_falls(bounds, first, second):
         assert "reject" in own.verdicts[:at]
     lost = found.rejected_at["b" if best == "a" else "a"]
     assert lost in {None, 1}
-
-
-@given(graphs(), st.tuples(P, P, P), ALPHA)
-@LAW
-def test_a_graph_rejects_what_its_adjusted_p_values_say(graph, p, alpha):
-    values = dict(zip(NAMES, p, strict=True))
-    found = graph_test(graph, p_values=values, alpha_one_sided=alpha)
-    assert set(found.rejected) == {name for name in NAMES if found.adjusted_p[name] <= alpha}
-    assert all(found.adjusted_p[name] >= values[name] - 1e-15 for name in NAMES)
-    smaller = {name: value / 2 for name, value in values.items()}
-    better = graph_test(graph, p_values=smaller, alpha_one_sided=alpha)
-    assert set(found.rejected) <= set(better.rejected)
-
-
-@given(graphs(), st.permutations(NAMES))
-@LAW
-def test_shares_never_grow_in_all_and_no_order_matters(graph, order):
-    one = graph_without(graph_without(graph, rejected=order[0]), rejected=order[1])
-    other = graph_without(graph_without(graph, rejected=order[1]), rejected=order[0])
-    assert one.weights == pytest.approx(other.weights, abs=1e-9)
-    assert sum(one.weights) <= sum(graph.weights) + 1e-9
 
 
 @given(boundaries(most=3), st.floats(0.1, 1), st.data())
