@@ -11,18 +11,39 @@ from page_parts import page, section, table
 from stage_and_liver_page import stage_and_liver_page
 
 from equipoise.oncology.ctcae_clinical_editions import NEAREST
+from equipoise.oncology.ctcae_editions import TABLES, WITHOUT_CUTS
 from equipoise.oncology.ctcae_proof import (
     ClinicalProof,
     LaboratoryProof,
     clinical_rows,
     laboratory_rows,
 )
-from equipoise.oncology.ctcae_rows import Edition
+from equipoise.oncology.ctcae_rows import Edition, Term
 from equipoise.oncology.recist_tables import recist_tables
 
 GRADES = (1, 2, 3, 4, 5)
 RESPONSE = """How a time point and a best response come about, by RECIST 1.1 and by iRECIST. The
 functions in `oncology` are held against every row of these tables.""".replace("\n", " ")
+IN_A_STUDY = """The rows of `adrs`, each with a sentence that says why and the entries behind it:
+
+| PARAMCD | a row is | AVALC |
+|---|---|---|
+| `OVR` | a scan by RECIST 1.1, up to the day of a resection | CR, PR, SD, NON-CR/NON-PD, PD, NE |
+| `IOVR` | the same by iRECIST, if asked | iCR, iPR, iSD, NON-iCR/NON-iUPD, iUPD, iCPD, NE |
+| `RECUR` | a scan after a resection | recurrence, progression, no recurrence, not evaluable |
+| an endpoint | best response up to `until`, never from a scan after a resection | as above |
+| an event by iRECIST | the progression of a subject | iCPD, iUPD when it was never confirmed |
+
+After a resection the targets are gone and sums are compared with nothing: a new lesion is a
+recurrence, dated from the scan that first suspected it. Where tumour was left (R2) a new lesion, or
+unequivocal progression of what was left, is progression, and any other scan is not evaluable. A
+lesion of baseline that is recorded as still there is told in the sentence: what is seen after a
+resection is recorded as new. An exploration is no resection; surgery of unknown outcome may be one.
+
+Progression by iRECIST is dated on the first iUPD of the episode that was confirmed; only iUPD and
+NE may lie between. One that nothing but iUPD and NE followed is an event from its first iUPD or no
+event, as the study says (`unconfirmed`); pharmaverse admiralonco counts it. By RECIST 1.1 PD counts
+from the scan on which a new lesion that became certain was first suspected."""
 TOXICITY = """How a laboratory value or a finding becomes a grade. LLN and ULN are the limits of
 normal for the subject; `clinical` is a grade that no number can give; an empty cell is a grade that
 does not exist. Grades of findings are in our own, shorter words; where they leave a doubt, the NCI
@@ -32,6 +53,18 @@ empty cell is a grade that neither has. Terms that are not named are graded alik
 reaction stands among the general disorders in v4.03.""".replace("\n", " ")
 NOT_IN_4_03 = "A study by v4.03 cannot report these; the nearest term is our choice."
 
+OTHERWISE_6_0 = """Terms that are in neither list are graded as in v5.0. `open:` stands before
+numbers for which the text names no grade: the value has none, and the record says between which
+grades it lies. Cut-offs are those that two transcriptions of the document agree on. The grades of
+findings in v6.0 are not in this package: a study by it is told no grade of a finding, and none is
+refused; laboratory terms keep theirs.""".replace("\n", " ")
+NOT_BY_NUMBER_6_0 = """A study by v6.0 that names one of these items is told so when it is checked;
+take the term out, and the value is kept without a grade.""".replace("\n", " ")
+
+V6_SOURCE = """Source: National Cancer Institute 2025, CTCAE v6.0, as transcribed in pharmaverse
+admiral (ncictcaev6.json) and in uscnewplatform/irccs-docker (ctcae-v6-bundle.json).""".replace(
+    "\n", " "
+)
 V5_SOURCE = "Source: National Cancer Institute 2017, CTCAE v5.0."
 V4_SOURCE = "Source: National Cancer Institute 2010, CTCAE v4.03."
 
@@ -42,21 +75,33 @@ def response_page() -> str:
         section(one.title, table(one.heads, one.rows), f"Source: {one.source}.")
         for one in recist_tables()
     ]
-    return page("Response of the tumour", RESPONSE, *parts)
+    return page("Response of the tumour", RESPONSE, *parts, section("In a study", IN_A_STUDY))
 
 
 def toxicity_page() -> str:
     """Return the tables of grades: laboratory terms by edition, and clinical terms."""
-    current, earlier = laboratory_rows(Edition.V5), laboratory_rows(Edition.V4_03)
-    known = {row.code: row for row in current}
-    changed = [row for row in earlier if row.grades != _grades_of(known.get(row.code))]
     return page(
         "Toxicity",
         TOXICITY,
-        section(f"Laboratory values, {Edition.V5.spoken}", _laboratory(current), V5_SOURCE),
+        section(
+            f"Laboratory values, {Edition.V5.spoken}",
+            _laboratory(laboratory_rows(Edition.V5)),
+            V5_SOURCE,
+        ),
+        section(
+            f"Laboratory values that {Edition.V6.spoken} grades otherwise",
+            OTHERWISE_6_0,
+            _laboratory(_changed(Edition.V6)),
+            V6_SOURCE,
+        ),
+        section(
+            f"Laboratory values without a grade in {Edition.V6.spoken}",
+            NOT_BY_NUMBER_6_0,
+            _without_cuts(Edition.V6),
+        ),
         section(
             f"Laboratory values that {Edition.V4_03.spoken} grades otherwise",
-            _laboratory(changed),
+            _laboratory(_changed(Edition.V4_03)),
             V4_SOURCE,
         ),
         section(
@@ -70,8 +115,24 @@ def toxicity_page() -> str:
     )
 
 
-def _grades_of(row: LaboratoryProof | None) -> Mapping[int, str]:
-    return {} if row is None else row.grades
+def _changed(edition: Edition) -> list[LaboratoryProof]:
+    """Return the terms whose name or grades are not those of v5.0."""
+    known = {row.code: (row.name, row.grades) for row in laboratory_rows(Edition.V5)}
+    return [
+        row for row in laboratory_rows(edition) if known.get(row.code) != (row.name, row.grades)
+    ]
+
+
+def _without_cuts(edition: Edition) -> str:
+    rows = [
+        (_any_name(term), f"`{term}`", f"{edition.spoken}: {why}.")
+        for term, why in WITHOUT_CUTS[edition].items()
+    ]
+    return table(("term elsewhere", "item", "why"), rows)
+
+
+def _any_name(term: Term) -> str:
+    return next(entries[term].name for entries in TABLES.values() if term in entries)
 
 
 def _laboratory(rows: Iterable[LaboratoryProof]) -> str:

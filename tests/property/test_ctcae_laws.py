@@ -45,6 +45,8 @@ LOW = {
 }
 ROWS = 100_000
 FEELINGS = (None, True, False)
+NO_OWN = (None, None)
+SIGNS_READ = (Edition.V5, Edition.V4_03)
 
 
 @st.composite
@@ -163,20 +165,44 @@ def boundaries(entry, limits, baseline):
 
 
 @pytest.mark.parametrize("edition", Edition)
-def test_every_grade_of_every_term_is_reached_and_every_number_has_one_grade(edition):
+def test_every_grade_of_every_term_is_reached_and_every_number_has_one_or_a_named_gap(edition):
+    rules = GradingRules(edition=edition, unknown_symptoms=UnknownSymptoms.PRESENT)
     for term, entry in TABLES[edition].items():
-        limits, reached = sensible_limits(entry), set()
-        for baseline, symptoms in itertools.product(
-            [Baseline(value=limits.lower), Baseline(value=2 * limits.upper)], [True, False]
-        ):
+        limits, reached, gaps = sensible_limits(entry), set(), set()
+        before = (limits.lower / 2, limits.lower, 2 * limits.upper, 6 * limits.upper)
+        for value, symptoms in itertools.product(before, [True, False]):
+            baseline = Baseline(value=value)
             said = {"limits": limits, "baseline": baseline, "symptomatic": symptoms}
             values = boundaries(entry, limits, baseline)
-            rules = GradingRules(edition=edition)
-            grades = [grade(term, value, rules=rules, **said).grade for value in values]
-            assert None not in grades
-            assert grades == sorted(grades, reverse=term in LOW)
-            reached |= set(grades)
-        assert reached == {0} | {row.grade for row in entry.rows}, term
+            found = [grade(term, each, rules=rules, **said) for each in values]
+            least = [one.possible[0] for one in found]
+            assert least == sorted(least, reverse=term in LOW)
+            reached |= {one.grade for one in found if one.grade is not None}
+            gaps |= {one.rule.rpartition(", ")[2] for one in found if one.grade is None}
+        assert reached == {0} | entry.by_number, term
+        assert gaps == {row.gap for row in entry.rows if row.gap}, term
+
+
+@given(
+    term=st.sampled_from([Term.ALT, Term.AST]),
+    value=st.integers(0, 4000),
+    baseline=st.integers(1, 600),
+    limit=st.integers(1, 60),
+)
+def test_the_gap_of_v6_is_two_to_four_times_a_baseline_above_five_limits(
+    *, term, value, baseline, limit
+):
+    rules = GradingRules(edition=Edition.V6)
+    found = grade(
+        term,
+        float(value),
+        limits=Limits(upper=float(limit)),
+        baseline=Baseline(value=float(baseline)),
+        rules=rules,
+    )
+    inside = baseline > 5 * limit and 2 * baseline < value <= 4 * baseline
+    assert (found.grade is None) == inside
+    assert found.possible == ((2, 3) if inside else (found.grade,))
 
 
 @pytest.mark.parametrize("term", [Term.ALT, Term.AST, Term.ALP, Term.GGT])
@@ -208,10 +234,11 @@ def drawn(number, *, seed):
         term = Term(name)
         lower = pick(None, tenths(300), tenths(300), tenths(300))
         upper = pick(None, *[(lower or 0.1) + tenths(900)] * 3)
-        baseline = pick(None, 0.0, *[tenths(2000)] * 3)
+        raised = (upper or 1.0) * pick(1, 1.001, 4.5, 5, 5.001)
+        baseline = pick(None, 0.0, *[tenths(2000)] * 3, raised, raised)
         entry = TABLES[pick(*Edition)].get(term)
         value = pick(tenths(30000), tenths(100), on_a_cut(entry, (lower, upper, baseline), pick))
-        own = pick(None, None, tenths(900))
+        own = pick(None, None, (tenths(300), 30 + tenths(900))) or (None, None)
         missing = rng.random() < 0.02
         yield term, None if missing else value, lower, upper, baseline, own, pick(*FEELINGS)
 
@@ -227,8 +254,11 @@ def on_a_cut(entry, limits, pick):
 
 
 def columns(rows):
+    def column(values):
+        return np.array([math.nan if value is None else value for value in values])
+
     def numbers(place):
-        return np.array([math.nan if row[place] is None else row[place] for row in rows])
+        return column([row[place] for row in rows])
 
     return LaboratoryColumns(
         terms=np.array([TERM_CODES[row[0]] for row in rows], dtype=np.int8),
@@ -236,7 +266,8 @@ def columns(rows):
         lower_limits=numbers(2),
         upper_limits=numbers(3),
         baselines=numbers(4),
-        baseline_upper_limits=numbers(5),
+        baseline_lower_limits=column([row[5][0] for row in rows]),
+        baseline_upper_limits=column([row[5][1] for row in rows]),
         symptomatic=np.array(
             [-1 if row[6] is None else int(row[6]) for row in rows], dtype=np.int8
         ),
@@ -249,7 +280,9 @@ def one_by_one(rows, *, rules):
             term,
             value,
             limits=Limits(lower=lower, upper=upper),
-            baseline=None if baseline is None else Baseline(value=baseline, upper_limit=own),
+            baseline=None
+            if baseline is None
+            else Baseline(value=baseline, lower_limit=own[0], upper_limit=own[1]),
             symptomatic=symptoms,
             rules=rules,
         ).grade
@@ -274,23 +307,25 @@ def test_columns_of_no_rows_have_no_grades():
 @pytest.mark.parametrize(
     ("row", "where"),
     [
-        ((Term.ALT, -1.0, None, 40.0, None, None, None), "values"),
-        ((Term.ALT, math.inf, None, 40.0, None, None, None), "values"),
-        ((Term.ALT, 1.0, None, 0.0, None, None, None), "upper_limits"),
-        ((Term.ALT, 1.0, -1.0, 40.0, None, None, None), "lower_limits"),
-        ((Term.ALT, 1.0, 50.0, 40.0, None, None, None), "lower_limits"),
-        ((Term.ALT, 1.0, None, 40.0, -1.0, None, None), "baselines"),
-        ((Term.ALT, 1.0, None, 40.0, 1.0, 0.0, None), "baseline_upper_limits"),
+        ((Term.ALT, -1.0, None, 40.0, None, NO_OWN, None), "values"),
+        ((Term.ALT, math.inf, None, 40.0, None, NO_OWN, None), "values"),
+        ((Term.ALT, 1.0, None, 0.0, None, NO_OWN, None), "upper_limits"),
+        ((Term.ALT, 1.0, -1.0, 40.0, None, NO_OWN, None), "lower_limits"),
+        ((Term.ALT, 1.0, 50.0, 40.0, None, NO_OWN, None), "lower_limits"),
+        ((Term.ALT, 1.0, None, 40.0, -1.0, NO_OWN, None), "baselines"),
+        ((Term.ALT, 1.0, None, 40.0, 1.0, (None, 0.0), None), "baseline_upper_limits"),
+        ((Term.ALT, 1.0, None, 40.0, 1.0, (-1.0, None), None), "baseline_lower_limits"),
+        ((Term.ALT, 1.0, None, 40.0, 1.0, (50.0, 40.0), None), "baseline_lower_limits"),
     ],
 )
 def test_columns_refuse_what_the_rule_of_one_value_refuses(row, where):
-    fine = (Term.ALT, 1.0, None, 40.0, None, None, None)
+    fine = (Term.ALT, 1.0, None, 40.0, None, NO_OWN, None)
     with pytest.raises(BadInput, match=f"^{where}:"):
         columns([fine, row])
 
 
 def test_columns_of_different_lengths_or_other_codes_are_refused():
-    one = columns([(Term.ALT, 1.0, None, 40.0, None, None, None)])
+    one = columns([(Term.ALT, 1.0, None, 40.0, None, NO_OWN, None)])
     said = {name: getattr(one, name) for name in one.__slots__}
     with pytest.raises(BadInput, match=r"^columns:"):
         LaboratoryColumns(**{**said, "values": np.array([1.0, 2.0])})
@@ -341,7 +376,7 @@ def test_a_change_backwards_is_the_opposite(before, after):
     normal=st.none() | st.booleans(),
     drugs=st.none() | st.sampled_from(Drugs),
     course=st.tuples(st.none() | st.booleans(), st.booleans()),
-    edition=st.sampled_from(Edition),
+    edition=st.sampled_from(SIGNS_READ),
 )
 def test_a_pressure_not_measured_never_rules_out_the_grade(
     *, systolic, diastolic, normal, drugs, course, edition

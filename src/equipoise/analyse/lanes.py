@@ -12,7 +12,8 @@ from equipoise.derive.frames import AnalysisData
 from equipoise.study.forms import FormPurpose
 from equipoise.study.study import Study
 
-TIME_POINT = "OVR"
+SCANS = "PARAMCD in ('OVR', 'RECUR')"
+"""Rows of `adrs` that are a scan: by RECIST 1.1, and after a resection for recurrence."""
 
 DATED = (
     ("recurrence", FormPurpose.FOLLOW_UP, "recurrence_date"),
@@ -51,7 +52,7 @@ class Sources:
     Attributes
     ----------
     subjects, doses, scans : Selection
-        All rows of `adsl`, doses above 0 mg, and response at each time point.
+        All rows of `adsl`, doses above 0 mg, and what each scan said.
     surgery_date : str or None
         Item that dates surgery.
     dated : Mapping[str, str]
@@ -79,7 +80,7 @@ def lane_sources(study: Study, data: AnalysisData) -> Sources:
         for level, purpose, item in DATED
         if standard_item(study, purpose, item) is not None
     }
-    scans = select(data, "adrs", column="AVALC").narrowed(equals("PARAMCD", TIME_POINT))
+    scans = select(data, "adrs", column="AVALC").narrowed(SCANS)
     return Sources(
         subjects=select(data, "adsl"),
         doses=select(data, "adex", column="GIVEN").narrowed("GIVEN > 0").known("ADT"),

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from equipoise.analyse.effects import select_effects
-from equipoise.analyse.groups import Group, groups_by
+from equipoise.analyse.groups import groups_by
 from equipoise.analyse.results import Row, Topic, count_of, no_results, result
 from equipoise.analyse.selection import Selection, equals, select
 from equipoise.derive.frames import AnalysisData
+from equipoise.oncology import Response
+from equipoise.oncology.irecist_words import IResponse
 from equipoise.stats import clopper_pearson, wilson
 from equipoise.stats.proportions.one_sample import Interval
 from equipoise.study.analyses import ProportionAnalysis, ProportionInterval
 from equipoise.study.endpoints import ResponseEndpoint
+from equipoise.study.response import response_words
 from equipoise.study.study import Study
 
-CATEGORIES = {
-    "CR": "Complete response",
-    "PR": "Partial response",
-    "NON-CR/NON-PD": "Neither complete response nor progression",
-    "SD": "Stable disease",
-    "PD": "Progressive disease",
-    "NE": "Not evaluable",
-}
-"""Best responses, best first, with their labels."""
+SELDOM = frozenset({str(Response.NON_CR_NON_PD), str(IResponse.NON_ICR_NON_IUPD)})
+"""Best responses of disease without targets, which are left out where nobody has them."""
 
 WORDS = {
     ProportionInterval.CLOPPER_PEARSON: "Clopper-Pearson interval, 95 %",
@@ -48,8 +44,11 @@ def analyse_proportion(
             rows = group.of(whole)
             for interval in analysis.intervals:
                 yield from _proportion(topic, rows=rows.known("AVAL"), interval=interval)
-            if isinstance(study.endpoints[endpoint], ResponseEndpoint):
-                yield from _categories(topic, data, rows=rows, group=group)
+            defined = study.endpoints[endpoint]
+            if isinstance(defined, ResponseEndpoint):
+                best = select(data, "adrs", column="AVALC").narrowed(equals("PARAMCD", endpoint))
+                words = response_words(defined.criteria)
+                yield from _categories(topic, group.of(best), rows=rows, words=words)
 
 
 def _proportion(topic: Topic, *, rows: Selection, interval: ProportionInterval) -> Iterator[Row]:
@@ -84,15 +83,15 @@ def _interval(kind: ProportionInterval, *, successes: int, n: int) -> Interval:
 
 
 def _categories(
-    topic: Topic, data: AnalysisData, *, rows: Selection, group: Group
+    topic: Topic, best: Selection, *, rows: Selection, words: Mapping[str, str]
 ) -> Iterator[Row]:
-    best = select(data, "adrs", column="AVALC").narrowed(equals("PARAMCD", topic.endpoint))
-    mine = group.of(best).only(rows.subjects)
+    """Give how many subjects reached each response, in the words of the endpoint's criteria."""
+    mine = best.only(rows.subjects)
     counted: set[str] = set()
-    for category, label in CATEGORIES.items():
+    for category, label in words.items():
         part = mine.narrowed(equals("AVALC", category))
         counted |= set(part.subjects)
-        if part.n or category != "NON-CR/NON-PD":
+        if part.n or category not in SELDOM:
             here = topic.of_level(category)
             yield from count_of(here, part=part, whole=rows, text=label)
     here, rest = topic.of_level("not_assessed"), rows.without(counted)

@@ -36,7 +36,8 @@ def analyse_swimmer(
 ) -> Iterator[Row]:
     """Give one row a mark: the level says what it is, ``at`` and the value when, in months.
 
-    Levels are ``start``, ``first_dose``, ``last_dose``, ``scan`` (text: the response), ``surgery``
+    Levels are ``start``, ``first_dose``, ``last_dose``, ``scan`` (text: the response, or
+    after a resection whether disease came back), ``surgery``
     (text: the outcome), ``first_adjuvant_dose``, ``last_adjuvant_dose``, ``recurrence``,
     ``progression``, ``death`` and ``end``. The text of ``end`` is the event, ``ongoing``, or why
     follow-up ended. All months count from the start of the endpoint, which is at 0; the longest

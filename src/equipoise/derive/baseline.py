@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from equipoise.study.schedule import Visit
+from equipoise.study.schedule import visits_before_start
 from equipoise.study.study import Study
-
-_STARTS = ("randomisation_date", "registration_date")
 
 
 def baseline_visits(study: Study) -> tuple[str, ...]:
     """Return the visits planned at or before randomisation or registration."""
-    visits = study.schedule.visits
-    return tuple(name for name, visit in visits.items() if _planned_before(study, visit))
+    return visits_before_start(study.schedule)
 
 
 def baseline_items(study: Study) -> tuple[str, ...]:
@@ -26,10 +23,3 @@ def baseline_items(study: Study) -> tuple[str, ...]:
 def on_or_before_start(date: str) -> pl.Expr:
     """Return whether a date lies on or before BASEDT; a date or BASEDT that is missing does."""
     return (pl.col(date) <= pl.col("BASEDT")).fill_null(value=True)
-
-
-def _planned_before(study: Study, visit: Visit) -> bool:
-    if visit.at is None or study.schedule.clocks.get(visit.start or "") not in _STARTS:
-        return False
-    spans = visit.at.values() if isinstance(visit.at, dict) else [visit.at]
-    return all(high.days <= 0 for _, high in spans)

@@ -59,7 +59,7 @@ def derive_datasets(
     scans = judge_scans(recorded, subjects)
     adrs = derive_adrs(scans, subjects)
     happened = {
-        name: occurrences(event, recorded=recorded, subjects=subjects, adrs=adrs)
+        name: occurrences(event, recorded=recorded, subjects=subjects, scans=scans)
         for name, event in study.events.items()
     }
     histories = Histories(

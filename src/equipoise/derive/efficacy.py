@@ -17,6 +17,7 @@ from equipoise.study.endpoints import (
     ResponseEndpoint,
     TimeToEvent,
 )
+from equipoise.study.response import success_words
 from equipoise.study.rules import rule_names
 
 
@@ -67,7 +68,7 @@ def _binary(endpoint: Binary, subjects: SubjectFrame) -> pl.DataFrame:
 def _response(endpoint: ResponseEndpoint, best: pl.DataFrame) -> pl.DataFrame:
     response = pl.col("AVALC")
     known = pl.when(response != str(Response.NE)).then(response)
-    success = known.is_in(list(endpoint.success))
+    success = known.is_in(list(success_words(endpoint)))
     return best.select("USUBJID", _counted(success, endpoint.missing), "AVALC", "ENTRIES")
 
 

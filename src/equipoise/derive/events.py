@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 import polars as pl
@@ -9,9 +10,10 @@ import polars as pl
 from equipoise.base.frames import FrameSchema
 from equipoise.derive.contradictions import RECURRENCE_DATE, without_resection
 from equipoise.derive.frames import ENTRIES
+from equipoise.derive.progressions import progressions_of
 from equipoise.derive.recorded import ROW_KEY, Recorded
-from equipoise.derive.responses import TIME_POINT
-from equipoise.derive.subjects import SubjectFrame, clock_column
+from equipoise.derive.scans import NO_SCANS, Scans
+from equipoise.derive.subjects import SubjectFrame, ends_at
 from equipoise.study.endpoints import EventDefinition, RecordedEvent, ResponseEvent
 from equipoise.study.rules import judge, rule_names
 
@@ -23,7 +25,7 @@ OCCURRENCES = FrameSchema(
 
 
 def occurrences(
-    event: EventDefinition, *, recorded: Recorded, subjects: SubjectFrame, adrs: pl.DataFrame
+    event: EventDefinition, *, recorded: Recorded, subjects: SubjectFrame, scans: Scans
 ) -> pl.DataFrame:
     """Return every time up to the cut that an event happened, shaped like `OCCURRENCES`.
 
@@ -37,7 +39,7 @@ def occurrences(
             found = _recorded(event, recorded=recorded, subjects=subjects)
             found = found.filter(pl.col("CONFIRMED") <= recorded.cut)
         case ResponseEvent():
-            found = _responded(event, subjects=subjects, adrs=adrs)
+            found = _responded(event, subjects=subjects, scans=scans)
         case _:
             assert_never(event)
     until = found.drop_nulls("ADT").filter(pl.col("ADT") <= recorded.cut)
@@ -47,7 +49,7 @@ def occurrences(
 def dates_of(name: str, *, recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
     """Return every time up to the cut that a date was recorded, shaped like `OCCURRENCES`."""
     event = RecordedEvent(label=name, date=name)
-    return occurrences(event, recorded=recorded, subjects=subjects, adrs=pl.DataFrame())
+    return occurrences(event, recorded=recorded, subjects=subjects, scans=NO_SCANS)
 
 
 def _recorded(event: RecordedEvent, *, recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
@@ -116,16 +118,14 @@ def _of_subjects(event: RecordedEvent, subjects: SubjectFrame) -> pl.DataFrame:
     )
 
 
-def _responded(event: ResponseEvent, *, subjects: SubjectFrame, adrs: pl.DataFrame) -> pl.DataFrame:
-    """Return the time points of a response, up to a clock, unless the subject's rule undoes it."""
-    is_kind = (pl.col("PARAMCD") == TIME_POINT) & (pl.col("AVALC") == event.response)
-    found = adrs.filter(is_kind).select("USUBJID", "ADT", "ENTRIES")
-    if event.until is not None:
-        end = pl.col(clock_column(subjects.study, event.until)).alias("END")
-        ends = subjects.frame.select("USUBJID", end)
-        found = found.join(ends, on="USUBJID", maintain_order="left").filter(
-            (pl.col("ADT") <= pl.col("END")).fill_null(value=True)
-        )
+def _responded(event: ResponseEvent, *, subjects: SubjectFrame, scans: Scans) -> pl.DataFrame:
+    """Return the progressions that count, up to a clock, unless the subject's rule undoes them."""
+    rows: list[Mapping[str, object]] = [
+        {"USUBJID": subject, "ADT": one.date, "ENTRIES": list(one.entries)}
+        for subject, one in progressions_of(event, scans, ends=ends_at(event.until, subjects))
+        if one.counts
+    ]
+    found = OCCURRENCES.of(rows).sort("USUBJID", "ADT", maintain_order=True)
     if event.unless is None:
         return found
     undone = subjects.judged_true(event.unless)

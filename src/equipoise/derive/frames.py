@@ -54,7 +54,11 @@ ADRS = FrameSchema(
     | {"AVALC": pl.String(), "EXPLAIN": pl.String()}
     | _BEHIND,
 )
-"""One row a time point (PARAMCD OVR), and one a subject and response endpoint."""
+"""One row a time point, and one a subject and response endpoint.
+
+PARAMCD is OVR by RECIST 1.1, IOVR by iRECIST, RECUR after a resection; else the name of a response
+endpoint, or of an event by iRECIST.
+"""
 
 ADTR = FrameSchema(
     name="adtr",

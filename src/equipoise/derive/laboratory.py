@@ -27,7 +27,7 @@ from equipoise.study.normal_ranges import normal_limits
 from equipoise.study.study import Study
 
 _SAMPLED_BY = ["item", "site", "sex", "age", "ADT"]
-_NUMBERS = ["AVAL", "LOW", "HIGH", "KNOWN", "KNOWN_HIGH"]
+_NUMBERS = ["AVAL", "LOW", "HIGH", "KNOWN", "KNOWN_LOW", "KNOWN_HIGH"]
 _ABOUT: dict[str, pl.DataType] = {
     "site": pl.String(),
     "sex": pl.String(),
@@ -40,7 +40,12 @@ _ITEMS: dict[str, pl.DataType] = {
     "UNIT": pl.String(),
     "TERM": pl.String(),
 }
-_BASE_COLUMNS = (("AVAL", "BASE"), ("HIGH", "BASE_HIGH"), ("seq", "BASE_SEQ"))
+_BASE_COLUMNS = (
+    ("AVAL", "BASE"),
+    ("LOW", "BASE_LOW"),
+    ("HIGH", "BASE_HIGH"),
+    ("seq", "BASE_SEQ"),
+)
 _LIMITS: dict[str, pl.DataType] = {"LOW": pl.Float64(), "HIGH": pl.Float64()}
 
 
@@ -136,7 +141,7 @@ def _term(item: Item) -> str | None:
 
 
 def _baselines(values: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """Return the baseline of each item, its upper limit, and whether it lies before the start."""
+    """Return the baseline of each item, its limits, and whether it lies before the start."""
     early = on_or_before_start("ADT")
     by_plan = pl.col("VISIT").is_in(list(baseline_visits(study)))
     counted = values.filter(pl.col("BASEDT").is_not_null(), early | by_plan)
@@ -162,6 +167,7 @@ def _graded(values: pl.DataFrame, *, rules: GradingRules) -> pl.DataFrame:
     after = ~on_or_before_start("ADT") & pl.col("EARLY")
     known = values.with_columns(
         pl.when(after).then("BASE").alias("KNOWN"),
+        pl.when(after).then("BASE_LOW").alias("KNOWN_LOW"),
         pl.when(after).then("BASE_HIGH").alias("KNOWN_HIGH"),
     )
     told = _in_units_of_terms(known.select("TERM", "UNIT", *_NUMBERS))
@@ -200,13 +206,14 @@ def _columns(values: pl.DataFrame) -> LaboratoryColumns:
         {term.value: code for term, code in TERM_CODES.items()}, return_dtype=pl.Int8()
     )
     numbers = [values[name].fill_null(math.nan).to_numpy() for name in _NUMBERS]
-    value, low, high, known, known_high = numbers
+    value, low, high, known, known_low, known_high = numbers
     return LaboratoryColumns(
         terms=codes.to_numpy(),
         values=value,
         lower_limits=low,
         upper_limits=high,
         baselines=known,
+        baseline_lower_limits=known_low,
         baseline_upper_limits=known_high,
         symptomatic=np.full(values.height, UNKNOWN, dtype=np.int8),
     )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
 
 from equipoise.derive.frames import ADRS, ADTR
+from equipoise.derive.progressions import progressions_of
 from equipoise.derive.recorded import Recorded, forms_of
 from equipoise.derive.scans import Scan, Scans
-from equipoise.derive.subjects import SubjectFrame, clock_column
+from equipoise.derive.subjects import SubjectFrame, dates_in, ends_at
 from equipoise.oncology import Response, best_overall_response
-from equipoise.study.endpoints import ResponseEndpoint
+from equipoise.oncology.after_resection import AfterResection
+from equipoise.oncology.irecist_best import irecist_best
+from equipoise.study.endpoints import ResponseEndpoint, ResponseEvent
 from equipoise.study.forms import FormPurpose
+from equipoise.study.response import ResponseDays, is_irecist
 
-TIME_POINT = "OVR"
+TIME_POINT, BY_IRECIST, AFTER_RESECTION = "OVR", "IOVR", "RECUR"
 _SURGERY_DATE = "surgery_date"
 _NEVER_ASSESSED = "No assessment after baseline"
+_EVER = dt.date.max
 Row = Mapping[str, object]
 
 
@@ -29,7 +34,7 @@ def derive_adtr(scans: Scans, subjects: SubjectFrame) -> pl.DataFrame:
     nadir in per cent. PREFL is true up to the day of surgery, and where no surgery is known; after
     a resection no target lesion is left, so rows without it are no measure of response.
     """
-    surgery = _dates(subjects, _SURGERY_DATE)
+    surgery = dates_in(subjects, _SURGERY_DATE)
     arms = _arms(subjects)
     rows: list[Row] = [
         {
@@ -53,22 +58,40 @@ def derive_adtr(scans: Scans, subjects: SubjectFrame) -> pl.DataFrame:
 def derive_adrs(scans: Scans, subjects: SubjectFrame) -> pl.DataFrame:
     """Return one row a time point after baseline, and one a subject of each response endpoint.
 
-    The row of an endpoint has the best overall response up to its last day (`until`), scans on
-    that day included; AVALC is missing when the subject was never assessed by then. EXPLAIN says
-    why.
+    Time points are judged by RECIST 1.1 (PARAMCD OVR) and, where the study asks, by iRECIST (IOVR);
+    after a resection for recurrence by new lesions only (RECUR). The row of an endpoint has the
+    best overall response up to its last day (`until`), scans on that day included, and never from
+    a scan after a resection; AVALC is missing when the subject was never assessed by then. An event
+    by iRECIST has a row for each subject with a progression: iCPD, or iUPD when it was never
+    confirmed; ADT is the day from which it counts, whatever the event's rule says of the subject.
+    EXPLAIN says why.
     """
-    rows = [
-        row
-        for name, endpoint in subjects.study.endpoints.items()
-        if isinstance(endpoint, ResponseEndpoint)
-        for row in _best_rows(name, endpoint, scans=scans, subjects=subjects)
+    study = subjects.study
+    arms = _arms(subjects)
+    rows: list[Row] = [
+        {"USUBJID": subject, "ARMCD": arms[subject], **row}
+        for subject, own in scans.of.items()
+        for scan in own
+        for row in _time_point(scan)
     ]
-    return ADRS.of([*_time_points(scans, subjects), *rows]).sort("PARAMCD", "USUBJID", "ADT")
+    for name, endpoint in study.endpoints.items():
+        if isinstance(endpoint, ResponseEndpoint):
+            rows += _best_rows(name, endpoint, scans=scans, subjects=subjects)
+    for name, event in study.events.items():
+        if isinstance(event, ResponseEvent) and is_irecist(event.criteria):
+            told = _progressions(event, scans=scans, subjects=subjects)
+            rows += [
+                {"USUBJID": subject, "ARMCD": arms[subject], "PARAMCD": name, **row}
+                for subject, row in told
+            ]
+    return ADRS.of(rows).sort("PARAMCD", "USUBJID", "ADT")
 
 
 def not_evaluable(adrs: pl.DataFrame, recorded: Recorded) -> pl.DataFrame:
-    """Return USUBJID, FORM and ADT of the days of scans that RECIST cannot evaluate."""
-    points = adrs.filter(pl.col("PARAMCD") == TIME_POINT, pl.col("AVALC") == str(Response.NE))
+    """Return USUBJID, FORM and ADT of the days of scans that cannot be evaluated."""
+    of_time_points = pl.col("PARAMCD").is_in([TIME_POINT, AFTER_RESECTION])
+    unknown = pl.col("AVALC").is_in([str(Response.NE), str(AfterResection.NOT_EVALUABLE)])
+    points = adrs.filter(of_time_points, unknown)
     here = recorded.values.filter(
         pl.col("form").is_in(list(forms_of(recorded.study, FormPurpose.LESIONS)))
     )
@@ -76,23 +99,52 @@ def not_evaluable(adrs: pl.DataFrame, recorded: Recorded) -> pl.DataFrame:
     return days.join(points, on=["USUBJID", "VISIT"], how="semi").select("USUBJID", "FORM", "ADT")
 
 
-def _time_points(scans: Scans, subjects: SubjectFrame) -> list[Row]:
-    arms = _arms(subjects)
-    return [
-        {
-            "USUBJID": subject,
-            "ARMCD": arms[subject],
+def _time_point(scan: Scan) -> Iterator[Row]:
+    """Give the rows of one scan; the baseline has none."""
+    here: Row = {"VISIT": scan.visit, "ADT": scan.date}
+    if scan.after is not None:
+        yield {
+            **here,
+            "PARAMCD": AFTER_RESECTION,
+            "AVALC": str(scan.after.call),
+            "EXPLAIN": scan.after.explanation,
+            "ENTRIES": list(scan.after.entries),
+        }
+        return
+    if scan.point.response is not None:
+        yield {
+            **here,
             "PARAMCD": TIME_POINT,
-            "VISIT": scan.visit,
-            "ADT": scan.point.date,
             "AVALC": str(scan.point.response),
             "EXPLAIN": scan.point.explanation,
             "ENTRIES": list(scan.entries),
         }
-        for subject, own in scans.of.items()
-        for scan in own
-        if scan.point.response is not None
-    ]
+    if scan.irecist is not None and scan.irecist.point.response is not None:
+        yield {
+            **here,
+            "PARAMCD": BY_IRECIST,
+            "AVALC": str(scan.irecist.point.response),
+            "EXPLAIN": scan.irecist.point.explanation,
+            "ENTRIES": list(scan.irecist.entries),
+        }
+
+
+def _progressions(
+    event: ResponseEvent, *, scans: Scans, subjects: SubjectFrame
+) -> Iterator[tuple[str, Row]]:
+    """Give the progressions of an event by iRECIST; recurrences have rows of their own."""
+    for subject, one in progressions_of(event, scans, ends=ends_at(event.until, subjects)):
+        if one.by_irecist is not None:
+            yield (
+                subject,
+                {
+                    "VISIT": one.scan.visit,
+                    "ADT": one.date,
+                    "AVALC": str(one.by_irecist),
+                    "EXPLAIN": one.why,
+                    "ENTRIES": list(one.entries),
+                },
+            )
 
 
 def _best_rows(
@@ -123,50 +175,59 @@ def _as_recorded(item: str, subjects: SubjectFrame) -> dict[str, Row]:
 def _as_judged(
     endpoint: ResponseEndpoint, *, scans: Scans, subjects: SubjectFrame
 ) -> dict[str, Row]:
-    starts = _dates(subjects, "BASEDT")
-    study = subjects.study
-    ends = _dates(subjects, clock_column(study, endpoint.until)) if endpoint.until else {}
-    found = {
-        subject: _best(
-            own,
-            since=starts.get(subject, own[0].point.date),
-            until=ends.get(subject),
-            confirmed=endpoint.confirmed,
-        )
-        for subject, own in scans.of.items()
-        if own
-    }
-    return {subject: row for subject, row in found.items() if row is not None}
+    starts = dates_in(subjects, "BASEDT")
+    ends = ends_at(endpoint.until, subjects)
+    days = subjects.study.response
+    found: dict[str, Row] = {}
+    for subject, own in scans.of.items():
+        counted = [one for one in own if one.after is None and one.date <= ends.get(subject, _EVER)]
+        if counted:
+            since = starts.get(subject, counted[0].date)
+            if is_irecist(endpoint.criteria):
+                row = _best_by_irecist(counted, since=since, days=days)
+            else:
+                row = _best_by_recist(counted, since=since, days=days, confirmed=endpoint.confirmed)
+            found |= {} if row is None else {subject: row}
+    return found
 
 
-def _best(
-    scans: Sequence[Scan], *, since: dt.date, until: dt.date | None, confirmed: bool
+def _best_by_recist(
+    scans: Sequence[Scan], *, since: dt.date, days: ResponseDays, confirmed: bool
 ) -> Row | None:
     """Return best overall response, the scan that gives it, and the entries of all that counted."""
     points = [scan.point for scan in scans]
-    best = best_overall_response(points, since=since, until=until, confirmed=confirmed)
+    best = best_overall_response(points, since=since, confirmed=confirmed, rules=days.rules)
     if best.response is None:
         return None
-    counted = [scan for scan in scans if until is None or scan.point.date <= until]
-    scan = next(scan for scan in counted if scan.point.date == best.date)
+    scan = next(scan for scan in scans if scan.date == best.date)
+    why = scan.point.explanation
+    entries = (seq for one in scans for seq in one.entries)
+    return _best_row(scan, str(best.response), why=why, entries=entries)
+
+
+def _best_by_irecist(scans: Sequence[Scan], *, since: dt.date, days: ResponseDays) -> Row | None:
+    judged = [(scan, scan.irecist) for scan in scans if scan.irecist is not None]
+    points = [one.point for _, one in judged]
+    best = irecist_best(points, since=since, minimum_sd_days=days.rules.minimum_sd_days)
+    if best.response is None:
+        return None
+    scan, one = next(pair for pair in judged if pair[0].date == best.date)
+    entries = (seq for _, each in judged for seq in each.entries)
+    return _best_row(scan, str(best.response), why=one.point.explanation, entries=entries)
+
+
+def _best_row(scan: Scan, response: str, *, why: str, entries: Iterable[int]) -> Row:
     return {
         "VISIT": scan.visit,
-        "ADT": best.date,
-        "AVALC": str(best.response),
-        "EXPLAIN": f"{best.response} by the assessment of {best.date} ({scan.point.explanation})",
-        "ENTRIES": sorted({seq for one in counted for seq in one.entries}),
+        "ADT": scan.date,
+        "AVALC": response,
+        "EXPLAIN": f"{response} by the assessment of {scan.date} ({why})",
+        "ENTRIES": sorted(set(entries)),
     }
 
 
 def _arms(subjects: SubjectFrame) -> dict[str, str | None]:
     return dict(subjects.frame.select("USUBJID", "ARMCD").iter_rows())
-
-
-def _dates(subjects: SubjectFrame, column: str) -> dict[str, dt.date]:
-    """Return the date of each subject that has one; none when the study has no such column."""
-    if subjects.frame.schema.get(column) != pl.Date():
-        return {}
-    return dict(subjects.frame.select("USUBJID", column).drop_nulls().iter_rows())
 
 
 def _float(length: Decimal | None) -> float | None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from equipoise.base.errors import BadInput
 from equipoise.base.frames import FrameSchema
-from equipoise.derive.baseline import baseline_visits, on_or_before_start
+from equipoise.derive.baseline import baseline_visits
 from equipoise.derive.recorded import Recorded
+from equipoise.derive.resections import Resection, ScanAfter, resections_of, scan_after
 from equipoise.derive.standard import standard_rows
 from equipoise.derive.subjects import SubjectFrame
-from equipoise.oncology import recist_responses
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.irecist import irecist_of
+from equipoise.oncology.irecist_words import IResponse, ITimepoint
 from equipoise.oncology.recist_words import Timepoint
 from equipoise.study.forms import FormPurpose
-from equipoise.study.tumour_assessment import LesionRow, assessment_of
+from equipoise.study.response import asks_irecist
+from equipoise.study.tumour_assessment import (
+    LesionRow,
+    RecordedAssessment,
+    RecordedLesion,
+    assessments_from_baseline,
+    judge_assessments,
+)
 
 _LESIONS = FrameSchema(
     name="lesions",
@@ -41,16 +49,41 @@ _NEEDED = ("LESION", "KIND", "STATE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """One tumour assessment: where it was recorded, what RECIST made of it, the entries behind it.
+class ByIrecist:
+    """What iRECIST made of an assessment, and the entries behind it."""
 
-    `entries` are those of the assessment itself, of the baseline and of the nadir that it is
-    judged by.
+    point: ITimepoint
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One tumour assessment: where it was recorded, what was made of it, the entries behind it.
+
+    Attributes
+    ----------
+    visit : str
+        Where it was recorded.
+    point : Timepoint
+        What RECIST 1.1 made of it; after a resection that is no response.
+    entries : tuple[int, ...]
+        Those of the assessment itself, of the baseline and of the nadir that it is judged by.
+    irecist : ByIrecist | None
+        What iRECIST made of it, where the study asks.
+    after : ScanAfter | None
+        What it says after a resection; None before, and without one.
     """
 
     visit: str
     point: Timepoint
     entries: tuple[int, ...]
+    irecist: ByIrecist | None = None
+    after: ScanAfter | None = None
+
+    @property
+    def date(self) -> dt.date:
+        """Date of the assessment."""
+        return self.point.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,90 +103,131 @@ class Scans:
     contradictions: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Found:
-    """The rows of one assessment."""
+NO_SCANS = Scans(of={}, contradictions=())
 
-    date: dt.date
-    visit: str
-    rows: pl.DataFrame
-    entries: frozenset[int]
+
+_Entries = tuple[int, ...]
+"""Entries of the record behind a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judging:
+    """What is fixed about judging the scans of a subject.
+
+    `confirm_days` is None where nothing is judged by iRECIST.
+    """
+
+    confirm_days: int | None
+    resection: Resection | None
 
 
 def judge_scans(recorded: Recorded, subjects: SubjectFrame) -> Scans:
-    """Return what RECIST 1.1 makes of every tumour assessment.
+    """Return what RECIST 1.1, and iRECIST where the study asks, make of every tumour assessment.
 
     The rows of one visit are one assessment on the first of their days; visits of the same day are
     one assessment. The baseline is the last assessment on or before the start, or else the last of
-    a visit planned there; a subject without baseline has no assessments.
+    a visit planned there; a subject without baseline has no assessments. What comes after a
+    resection is judged for recurrence.
     """
+    study = recorded.study
+    asked = any(asks_irecist(events=study.events, endpoints=study.endpoints))
+    days = study.response.progression_days if asked else None
+    resections = resections_of(subjects)
     of: dict[str, tuple[Scan, ...]] = {}
     contradictions: list[tuple[str, str]] = []
     for subject, found in _assessments(recorded, subjects).items():
-        scans, reasons = _judged(found)
+        judging = _Judging(confirm_days=days, resection=resections.get(subject))
+        scans, reasons = _judged(found, judging)
         of[subject] = scans
         contradictions += [(subject, reason) for reason in reasons]
     return Scans(of=of, contradictions=tuple(contradictions))
 
 
-def _assessments(recorded: Recorded, subjects: SubjectFrame) -> dict[str, list[_Found]]:
+def _assessments(
+    recorded: Recorded, subjects: SubjectFrame
+) -> dict[str, tuple[RecordedAssessment[_Entries], ...]]:
     """Return the assessments of each subject from baseline on."""
     lesions = standard_rows(recorded, FormPurpose.LESIONS, names=_COLUMNS, schema=_LESIONS)
     known = lesions.drop_nulls(["ADT", *_NEEDED])
-    dated = known.with_columns(pl.col("ADT").min().over("USUBJID", "VISIT"))
-    whole = _from_baseline(dated, subjects)
-    found: dict[str, list[_Found]] = {}
-    for rows in whole.partition_by("USUBJID", "ADT", maintain_order=True):
-        first = rows.row(0, named=True)
-        one = _Found(
-            date=first["ADT"],
-            visit=first["VISIT"],
-            rows=rows.select(list(_LESIONS.columns)),
-            entries=frozenset(rows["ENTRIES"].explode(empty_as_null=False)),
+    starts = dict(subjects.frame.select("USUBJID", "BASEDT").iter_rows())
+    planned = baseline_visits(subjects.study)
+    return {
+        subject: assessments_from_baseline(
+            _lesions(rows.iter_rows(named=True)), start=starts[subject], planned=planned
         )
-        found.setdefault(first["USUBJID"], []).append(one)
-    return found
+        for (subject,), rows in known.sort("USUBJID", maintain_order=True)
+        .partition_by("USUBJID", maintain_order=True, as_dict=True)
+        .items()
+    }
 
 
-def _from_baseline(lesions: pl.DataFrame, subjects: SubjectFrame) -> pl.DataFrame:
-    starts = subjects.frame.select("USUBJID", "BASEDT")
-    placed = lesions.join(starts, on="USUBJID", maintain_order="left")
-    known = placed.sort("USUBJID", "ADT", "VISIT", "ROW", maintain_order=True)
-    early = on_or_before_start("ADT")
-    by_plan = pl.col("VISIT").is_in(list(baseline_visits(subjects.study)))
-    candidates = known.filter(early | by_plan).sort(early, "ADT", maintain_order=True)
-    last = candidates.group_by("USUBJID", maintain_order=True).last()
-    baselines = last.select("USUBJID", pl.col("ADT").alias("BASELINE"))
-    return known.join(baselines, on="USUBJID", maintain_order="left").filter(
-        pl.col("ADT") >= pl.col("BASELINE")
-    )
+def _lesions(rows: Iterable[Mapping[str, Any]]) -> Iterator[RecordedLesion[_Entries]]:
+    for row in rows:
+        said = LesionRow(
+            lesion=row["LESION"],
+            kind=row["KIND"],
+            organ=row["ORGAN"],
+            state=row["STATE"],
+            diameter_mm=row["DIAMETER"],
+        )
+        yield RecordedLesion(
+            visit=row["VISIT"],
+            number=row["ROW"],
+            date=row["ADT"],
+            row=said,
+            origin=tuple(row["ENTRIES"]),
+        )
 
 
-def _judged(found: Sequence[_Found]) -> tuple[tuple[Scan, ...], list[str]]:
+def _judged(
+    found: Sequence[RecordedAssessment[_Entries]], judging: _Judging
+) -> tuple[tuple[Scan, ...], list[str]]:
     """Return the longest run of assessments that RECIST accepts, and why it ends."""
-    try:
-        points = recist_responses([_assessment(one) for one in found])
-    except BadInput as error:
-        scans, earlier = _judged(found[:-1])
-        told = [f"{fault.where}: {fault.what} ({fault.got})" for fault in error.faults]
-        return scans, earlier or [f"{found[-1].date}: {reason}" for reason in told]
-    entries = {one.date: one.entries for one in found}
-    return tuple(
-        Scan(visit=one.visit, point=point, entries=_entries(point, points[0].date, entries))
-        for one, point in zip(found, points, strict=True)
-    ), []
+    judged = judge_assessments(found)
+    own = {
+        one.date: frozenset(seq for lesion in one.lesions for seq in lesion.origin) for one in found
+    }
+    behind = [_entries(point, found[0].date, own) for point in judged.points]
+    by_irecist = _by_irecist(judged.points, behind, confirm_days=judging.confirm_days)
+    scans = tuple(
+        Scan(
+            visit=one.visit,
+            point=point,
+            entries=entries,
+            irecist=judgement,
+            after=scan_after(point, judging.resection, entries=own[point.date]),
+        )
+        for one, point, entries, judgement in zip(
+            found, judged.points, behind, by_irecist, strict=False
+        )
+    )
+    return scans, [
+        f"{judged.refused}: {fault.where}: {fault.what} ({fault.got})" for fault in judged.faults
+    ]
+
+
+def _by_irecist(
+    points: Sequence[Timepoint], behind: Sequence[_Entries], *, confirm_days: int | None
+) -> list[ByIrecist | None]:
+    """Return what iRECIST makes of each assessment; None where nobody asks.
+
+    From the first iUPD on every assessment decides what the next one is.
+    """
+    if confirm_days is None:
+        return [None] * len(points)
+    found: list[ByIrecist | None] = []
+    since: frozenset[int] = frozenset()
+    judged = irecist_of(points, confirm_days=confirm_days)
+    for point, entries in zip(judged, behind, strict=True):
+        whole = since | frozenset(entries)
+        if since or point.response is IResponse.IUPD:
+            since = whole
+        found.append(ByIrecist(point=point, entries=tuple(sorted(whole))))
+    return found
 
 
 def _entries(
     point: Timepoint, baseline: dt.date, entries: Mapping[dt.date, frozenset[int]]
-) -> tuple[int, ...]:
+) -> _Entries:
     days = {point.date, baseline, point.nadir_date or baseline}
     return tuple(sorted(frozenset().union(*(entries[day] for day in days))))
-
-
-def _assessment(found: _Found) -> Assessment:
-    rows = (
-        LesionRow(lesion=name, kind=kind, organ=organ, state=state, diameter_mm=diameter)
-        for name, kind, organ, state, diameter in found.rows.iter_rows()
-    )
-    return assessment_of(rows, date=found.date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -123,6 +124,18 @@ class SubjectFrame:
 def clock_column(study: Study, clock: str) -> str:
     """Return the column that holds the date of a clock of the schedule."""
     return study.schedule.clocks.get(clock, clock)
+
+
+def dates_in(subjects: SubjectFrame, column: str) -> dict[str, dt.date]:
+    """Return the date of each subject that has one; none when the study has no such column."""
+    if subjects.frame.schema.get(column) != pl.Date():
+        return {}
+    return dict(subjects.frame.select("USUBJID", column).drop_nulls().iter_rows())
+
+
+def ends_at(clock: str | None, subjects: SubjectFrame) -> dict[str, dt.date]:
+    """Return the day of a clock for each subject that has reached it; none without a clock."""
+    return {} if clock is None else dates_in(subjects, clock_column(subjects.study, clock))
 
 
 def gather_subjects(recorded: Recorded) -> SubjectFrame:

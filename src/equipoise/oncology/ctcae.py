@@ -8,11 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import assert_never
+from typing import Literal, assert_never
 
 from equipoise.oncology.ctcae_editions import TABLES
 from equipoise.oncology.ctcae_limits import Limits
-from equipoise.oncology.ctcae_rows import Edition, LaboratoryTerm, Of, Row, Side, Term, When
+from equipoise.oncology.ctcae_rows import (
+    ABNORMAL,
+    Edition,
+    LaboratoryTerm,
+    Of,
+    Row,
+    Side,
+    Term,
+    When,
+)
 from equipoise.oncology.ctcae_words import fulfilled, missing_words, no_criterion, open_words
 from equipoise.oncology.exact import as_written, not_negative, positive
 
@@ -53,6 +62,15 @@ class GradingRules:
 
 CTCAE_5_RULES = GradingRules()
 
+BesideBaseline = Literal[When.BASELINE_GIVEN, When.BELOW_NORMAL, When.ABOVE_BASELINE]
+OfBaseline = Literal[
+    When.NORMAL_BASELINE,
+    When.ABNORMAL_BASELINE,
+    When.ABNORMAL_TO_5,
+    When.ABNORMAL_BEYOND_5,
+    When.LOW_BASELINE,
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
@@ -62,23 +80,28 @@ class Baseline:
     ----------
     value : float
         In the unit of the term; a baseline of 0 says nothing, as a multiple of it would.
-    upper_limit : float | None
-        Upper limit of normal of the laboratory that measured it; that of the value when None.
+    upper_limit, lower_limit : float | None
+        Limits of normal of the laboratory that measured it; those of the value when None.
 
     Raises
     ------
     BadInput
-        For a negative value, an upper limit of 0, or no number.
+        For a negative value or lower limit, an upper limit of 0, limits in the wrong order, or no
+        number.
     """
 
     value: float
     upper_limit: float | None = None
+    lower_limit: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be meant."""
         not_negative(self.value, where="baseline")
         if self.upper_limit is not None:
             positive(self.upper_limit, where="baseline upper limit")
+        if self.lower_limit is not None:
+            not_negative(self.lower_limit, where="baseline lower limit")
+        Limits(lower=self.lower_limit, upper=self.upper_limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,27 +161,66 @@ class _Reading:
         match when:
             case When.ALWAYS:
                 return True
-            case When.NORMAL_BASELINE:
-                abnormal = self._baseline_abnormal()
-                return None if abnormal is None else not abnormal
-            case When.ABNORMAL_BASELINE:
-                return self._baseline_abnormal()
-            case When.BASELINE_GIVEN:
-                return True if self.baseline is not None else self._unless_given()
-            case When.BELOW_NORMAL:
-                given = True if self.baseline is not None else self._unless_given()
-                return _all_of(self._below_normal(), given)
             case When.SYMPTOMATIC:
                 return self.symptomatic if self.symptomatic is not None else self._unrecorded()
+            case When.MORE_THAN_MILD:
+                return False if self.symptomatic is False else self._unrecorded()
+            case When.BASELINE_GIVEN | When.BELOW_NORMAL | When.ABOVE_BASELINE:
+                return self._beside_baseline(when)
+            case _:
+                return self._baseline_is(when)
+
+    def _beside_baseline(self, when: BesideBaseline) -> bool | None:
+        """Tell whether a condition of value and baseline is met."""
+        given = True if self.baseline is not None else self._unless_given()
+        match when:
+            case When.BASELINE_GIVEN:
+                return given
+            case When.BELOW_NORMAL:
+                return _all_of(self._below_normal(), given)
+            case When.ABOVE_BASELINE:
+                if self.baseline is None:
+                    return None if given is None else True
+                return self.value > as_written(self.baseline.value)
             case _:
                 assert_never(when)
 
-    def _baseline_abnormal(self) -> bool | None:
+    def _baseline_is(self, when: OfBaseline) -> bool | None:
+        """Tell whether the baseline lies where a condition wants it."""
+        match when:
+            case When.NORMAL_BASELINE:
+                return self._baseline_within(1)
+            case When.ABNORMAL_BASELINE:
+                return self._baseline_above(1)
+            case When.ABNORMAL_TO_5:
+                return _all_of(self._baseline_above(1), self._baseline_within(5))
+            case When.ABNORMAL_BEYOND_5:
+                return self._baseline_above(5)
+            case When.LOW_BASELINE:
+                return self._baseline_low()
+            case _:
+                assert_never(when)
+
+    def _baseline_above(self, times: float) -> bool | None:
+        """Tell whether the baseline lies above so many times its upper limit."""
         if self.baseline is None:
             return self._unless_given()
         own = self.baseline.upper_limit
         upper = self.limits.upper if own is None else own
-        return None if upper is None else as_written(self.baseline.value) > as_written(upper)
+        if upper is None:
+            return None
+        return as_written(self.baseline.value) > as_written(times * upper)
+
+    def _baseline_within(self, times: float) -> bool | None:
+        above = self._baseline_above(times)
+        return None if above is None else not above
+
+    def _baseline_low(self) -> bool | None:
+        if self.baseline is None:
+            return self._unless_given()
+        own = self.baseline.lower_limit
+        lower = self.limits.lower if own is None else own
+        return None if lower is None else as_written(self.baseline.value) < as_written(lower)
 
     def _unless_given(self) -> bool | None:
         return False if self.rules.missing_baseline is MissingBaseline.NORMAL else None
@@ -214,7 +276,8 @@ def ctcae_grade(
     -----
     The worse bound of a range belongs to the milder grade: 1.0 of "<1.5 - 1.0" is grade 2. Values
     and bounds are compared as decimals of 15 significant digits. Choices where the text is silent
-    stand beside each term in the table.
+    stand beside each term in the table. Where it leaves a gap that no neighbour can be said to
+    cover (v6.0: ALT of 2 to 4 times a baseline above five upper limits) the grade is None.
     """
     if value is not None:
         not_negative(value, where="value")
@@ -239,9 +302,9 @@ def _graded(term: Term, entry: LaboratoryTerm, known: _Reading) -> Grade:
     unknown: list[Row] = []
     for row in entry.rows:
         holds = _all_of(known.meets(row.when), _beyond(row, known))
-        if holds is None:
+        if holds is None or (holds and row.gap):
             unknown.append(row)
-        if holds:
+        elif holds:
             return _decided(term, entry, known, row=row, unknown=unknown)
     return _decided(term, entry, known, row=None, unknown=unknown)
 
@@ -259,7 +322,7 @@ def _decided(
     worse = sorted({each.grade for each in unknown if each.grade > sure})
     if worse:
         first = next(each for each in unknown if each.grade > sure)
-        missing = missing_words(first, known.reference(first.of), known.limits.upper)
+        missing = missing_words(first, known.reference(first.of), known.limits)
         words = open_words(entry, known.value, grades=(sure, *worse), missing=missing)
         return Grade(term=term, grade=None, rule=words, possible=(sure, *worse))
     bound = None if row is None else known.bound(row)
@@ -282,7 +345,7 @@ def _beyond(row: Row, known: _Reading) -> bool | None:
     if bound is not None:
         return _on_side(row.side, known.value, bound=bound)
     upper = known.limits.upper
-    if row.when is When.ABNORMAL_BASELINE and upper is not None:
+    if row.when in ABNORMAL and upper is not None:
         # An abnormal baseline lies above the upper limit, and so does the bound above its multiple.
         least = as_written(row.times * upper + row.plus)
         return None if _on_side(row.side, known.value, bound=least) else False

@@ -1,7 +1,7 @@
 """The terms that a clinician grades: to search on a form, to read, and to refuse impossible grades.
 
 The terms of v5.0 stand in the four files `ctcae_terms_*.py`, what v4.03 has otherwise in
-`ctcae_clinical_4_03.py`.
+`ctcae_clinical_4_03.py`. Those of v6.0 are not here: a study by it finds none of them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _grades_by_name(edition: Edition) -> Mapping[str, frozenset[int]]:
 
 
 def _laboratory_grades(entry: LaboratoryTerm) -> frozenset[int]:
-    return frozenset(row.grade for row in entry.rows) | frozenset(entry.not_by_number)
+    return entry.by_number | frozenset(entry.not_by_number)
 
 
 _TERMS: Mapping[Edition, Mapping[str, ClinicalTerm]] = MappingProxyType(
@@ -109,7 +109,8 @@ def existing_grades(name: str, *, edition: Edition = Edition.V5) -> frozenset[in
     """Return the grades that an edition has for a term; None for a term that is not here.
 
     Laboratory terms count with the grades that only a clinician can give. A term that only another
-    edition has is known, and has no grade.
+    edition has is known, and has no grade. Of v6.0 the laboratory terms alone are here: of any
+    other term nothing is known, and no grade is refused.
     """
     return _GRADES[edition].get(name.strip().lower())
 

@@ -1,4 +1,4 @@
-"""The clinical terms of each edition: those of v5.0, and what v4.03 has otherwise."""
+"""The clinical terms of each edition: those of v5.0, what v4.03 has otherwise, none of v6.0."""
 
 from __future__ import annotations
 
@@ -34,11 +34,16 @@ CLINICAL_TABLES: Mapping[Edition, tuple[ClinicalTerm, ...]] = MappingProxyType(
         Edition.V4_03: _ordered(
             tuple(_of_4_03(term) for term in _V5 if term.name not in NEAREST_4_03)
         ),
+        Edition.V6: (),
     }
 )
-"""The clinical terms of each edition, by system organ class and name."""
+"""The clinical terms of each edition, by system organ class and name; of v6.0 none was read."""
 
 NEAREST: Mapping[Edition, Mapping[str, str]] = MappingProxyType(
-    {Edition.V5: MappingProxyType({}), Edition.V4_03: NEAREST_4_03}
+    {
+        Edition.V5: MappingProxyType({}),
+        Edition.V4_03: NEAREST_4_03,
+        Edition.V6: MappingProxyType({}),
+    }
 )
 """Terms that an edition does not have -> the one of that edition that is nearest."""

@@ -14,9 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.base.errors import bad_input
-from equipoise.oncology.ctcae import CTCAE_5_RULES, GradingRules, MissingBaseline, UnknownSymptoms
+from equipoise.oncology.ctcae import (
+    CTCAE_5_RULES,
+    BesideBaseline,
+    GradingRules,
+    MissingBaseline,
+    OfBaseline,
+    UnknownSymptoms,
+)
 from equipoise.oncology.ctcae_editions import TABLES
-from equipoise.oncology.ctcae_rows import LaboratoryTerm, Of, Row, Side, Term, When
+from equipoise.oncology.ctcae_rows import ABNORMAL, LaboratoryTerm, Of, Row, Side, Term, When
 from equipoise.oncology.exact import as_written
 
 Numbers = npt.NDArray[np.float64]
@@ -43,8 +50,8 @@ class LaboratoryColumns:
         Codes of `TERM_CODES`.
     values, lower_limits, upper_limits : numpy.ndarray of float64
         The value and its limits of normal, in the unit of the term.
-    baselines, baseline_upper_limits : numpy.ndarray of float64
-        The value before treatment, and the upper limit it was measured under where that is another.
+    baselines, baseline_lower_limits, baseline_upper_limits : numpy.ndarray of float64
+        The value before treatment, and the limits it was measured under where those are others.
     symptomatic : numpy.ndarray of int8
         1 with symptoms, 0 without, -1 not recorded.
 
@@ -59,6 +66,7 @@ class LaboratoryColumns:
     lower_limits: Numbers
     upper_limits: Numbers
     baselines: Numbers
+    baseline_lower_limits: Numbers
     baseline_upper_limits: Numbers
     symptomatic: Codes
 
@@ -70,11 +78,13 @@ class LaboratoryColumns:
             raise bad_input("columns differ in length", where="columns", got=lengths, fix="cut")
         if self.terms.size and not 0 <= self.terms.min() <= self.terms.max() < len(Term):
             raise bad_input("a code is no term", where="terms", got="", fix="see TERM_CODES")
-        for name in ("values", "lower_limits", "baselines"):
+        for name in ("values", "lower_limits", "baselines", "baseline_lower_limits"):
             _refuse(columns[name] < 0, columns[name], where=name)
         for name in ("upper_limits", "baseline_upper_limits"):
             _refuse(columns[name] <= 0, columns[name], where=name)
-        _refuse(self.lower_limits > self.upper_limits, self.lower_limits, where="lower_limits")
+        for which in ("", "baseline_"):
+            lower, upper = columns[f"{which}lower_limits"], columns[f"{which}upper_limits"]
+            _refuse(lower > upper, lower, where=f"{which}lower_limits")
 
 
 def _refuse(wrong: Truth, column: Numbers, *, where: str) -> None:
@@ -115,6 +125,7 @@ class _Part:
     lower: Numbers
     upper: Numbers
     baseline: Numbers
+    baseline_lower: Numbers
     baseline_upper: Numbers
     symptomatic: Codes
     rules: GradingRules
@@ -129,6 +140,7 @@ class _Part:
             lower=columns.lower_limits[rows],
             upper=columns.upper_limits[rows],
             baseline=baseline,
+            baseline_lower=columns.baseline_lower_limits[rows],
             baseline_upper=columns.baseline_upper_limits[rows],
             symptomatic=columns.symptomatic[rows],
             rules=rules,
@@ -141,6 +153,8 @@ class _Part:
         for row in reversed(entry.rows):  # mildest first: a worse row writes over it
             beyond, beyond_open = self._beyond(row)
             met, met_open = self._meets(row.when)
+            if row.gap:  # the text names no grade where this row holds
+                met, met_open = np.zeros_like(met), met | met_open
             sure[beyond & met] = row.grade
             worse[(beyond_open & (met | met_open)) | (beyond & met_open)] = row.grade
         sure[(worse > sure) | np.isnan(self.value)] = UNKNOWN
@@ -156,7 +170,7 @@ class _Part:
         beyond = _on_side(row, self.value, of=reference)
         if not missing.any():
             return beyond, nowhere
-        if row.when is When.ABNORMAL_BASELINE:
+        if row.when in ABNORMAL:
             may = missing & (np.isnan(self.upper) | _on_side(row, self.value, of=self.upper))
             return beyond, may
         return beyond, missing
@@ -180,30 +194,63 @@ class _Part:
         match when:
             case When.ALWAYS:
                 return everywhere, ~everywhere
-            case When.NORMAL_BASELINE:
-                abnormal, may = self._abnormal()
-                return ~(abnormal | may), may
-            case When.ABNORMAL_BASELINE:
-                return self._abnormal()
+            case When.SYMPTOMATIC | When.MORE_THAN_MILD:
+                return self._with_symptoms(told=when is When.SYMPTOMATIC)
+            case When.BASELINE_GIVEN | When.BELOW_NORMAL | When.ABOVE_BASELINE:
+                return self._beside_baseline(when)
+            case _:
+                return self._baseline_is(when)
+
+    def _beside_baseline(self, when: BesideBaseline) -> tuple[Truth, Truth]:
+        missing = np.isnan(self.baseline)
+        match when:
             case When.BASELINE_GIVEN:
-                missing = np.isnan(self.baseline)
                 return ~missing, missing & self._baseline_open
             case When.BELOW_NORMAL:
                 return self._below_normal()
-            case When.SYMPTOMATIC:
-                return self._with_symptoms()
+            case When.ABOVE_BASELINE:
+                above = _difference(self.value, self.baseline) > 0
+                return above | (missing & ~self._baseline_open), missing & self._baseline_open
+            case _:
+                assert_never(when)
+
+    def _baseline_is(self, when: OfBaseline) -> tuple[Truth, Truth]:
+        match when:
+            case When.NORMAL_BASELINE:
+                return self._baseline_within(1)
+            case When.ABNORMAL_BASELINE:
+                return self._baseline_above(1)
+            case When.ABNORMAL_TO_5:
+                (above, above_open), (within, within_open) = (
+                    self._baseline_above(1),
+                    self._baseline_within(5),
+                )
+                may = (above | above_open) & (within | within_open)
+                return above & within, may & ~(above & within)
+            case When.ABNORMAL_BEYOND_5:
+                return self._baseline_above(5)
+            case When.LOW_BASELINE:
+                limit = np.where(np.isnan(self.baseline_lower), self.lower, self.baseline_lower)
+                return _difference(self.baseline, limit) < 0, self._baseline_may(limit)
             case _:
                 assert_never(when)
 
     @property
-    def _baseline_open(self) -> bool:
-        return self.rules.missing_baseline is MissingBaseline.UNKNOWN
+    def _baseline_open(self) -> np.bool_:
+        return np.bool_(self.rules.missing_baseline is MissingBaseline.UNKNOWN)
 
-    def _abnormal(self) -> tuple[Truth, Truth]:
-        given = ~np.isnan(self.baseline)
+    def _baseline_above(self, times: float) -> tuple[Truth, Truth]:
         limit = np.where(np.isnan(self.baseline_upper), self.upper, self.baseline_upper)
-        above = _difference(self.baseline, limit) > 0
-        return above, np.where(given, np.isnan(limit), self._baseline_open)
+        return _difference(self.baseline, times * limit) > 0, self._baseline_may(limit)
+
+    def _baseline_within(self, times: float) -> tuple[Truth, Truth]:
+        above, may = self._baseline_above(times)
+        return ~(above | may), may
+
+    def _baseline_may(self, limit: Numbers) -> Truth:
+        """Return where the place of the baseline beside a limit is not known."""
+        given = ~np.isnan(self.baseline)
+        return np.where(given, np.isnan(limit), self._baseline_open)
 
     def _below_normal(self) -> tuple[Truth, Truth]:
         below, below_open = _difference(self.value, self.lower) < 0, np.isnan(self.lower)
@@ -212,9 +259,10 @@ class _Part:
         may = (below_open & (~missing | given_open)) | (below & given_open)
         return below & ~missing, may
 
-    def _with_symptoms(self) -> tuple[Truth, Truth]:
-        unrecorded = self.symptomatic < 0
-        present = self.symptomatic > 0
+    def _with_symptoms(self, *, told: bool) -> tuple[Truth, Truth]:
+        """Return where symptoms are there; those that are there do not tell how severe they are."""
+        present = (self.symptomatic > 0) & told
+        unrecorded = (self.symptomatic != 0) & ~present
         match self.rules.unknown_symptoms:
             case UnknownSymptoms.PRESENT:
                 return present | unrecorded, np.zeros_like(present)

@@ -1,12 +1,9 @@
 """CTCAE v4.03 (14 June 2010) where it differs from v5.0, and the table of each edition.
 
+What v6.0 (22 July 2025) has otherwise stands in `ctcae_6_0.py`.
+
 Cut-offs of v4.03 are those of two transcriptions that agree: of pharmaverse admiral
 (``data-raw/adlb_grading/ncictcaev4.json``) and of KohSoonho/CTCAE (``CTCAE_4.03.csv``).
-
-Version 6 (22 July 2025) is not here. Of ALT and AST two transcriptions say the same (pharmaverse
-admiral, ``ncictcaev6.json``; uscnewplatform/irccs-docker, ``ctcae-v6-bundle.json``), and by both a
-value of two to four times a baseline above five times the upper limit has no grade. Its other rows
-were not all compared, and its clinical terms were not read.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from equipoise.oncology.ctcae_6_0 import DIFFERENT_6_0, LEFT_OUT_6_0
 from equipoise.oncology.ctcae_rows import (
     Edition,
     LaboratoryTerm,
@@ -31,7 +29,17 @@ from equipoise.oncology.ctcae_rows import (
 )
 from equipoise.oncology.ctcae_table import CTCAE_V5
 
-_NEW_IN_V5 = frozenset({Term.LDH, Term.TSH, Term.BICARBONATE_LOW})
+_NEW_IN_V5: Mapping[Term, str] = dict.fromkeys(
+    (Term.LDH, Term.TSH, Term.BICARBONATE_LOW), "v5.0 was the first to have the term"
+)
+_NEW_IN_V6: Mapping[Term, str] = dict.fromkeys(
+    (Term.CREATININE_CLEARANCE, Term.HDL_LOW, Term.LDL_HIGH), "v6.0 was the first to have the term"
+)
+_BY_TREATMENT: Mapping[Term, str] = {
+    Term.PHOSPHATE_LOW: "it grades hypophosphatemia by treatment",
+    Term.GLUCOSE_HIGH: "it grades hyperglycemia by treatment",
+    Term.GLUCOSE_FASTING_HIGH: "it grades hyperglycemia by treatment",
+}
 
 _TRANSAMINASE = multiples((4, 20), (3, 5), (2, 3), (1, 1))
 _CHOLESTASIS = multiples((4, 20), (3, 5), (2, 2.5), (1, 1))
@@ -136,16 +144,34 @@ _DIFFERENT: Mapping[Term, LaboratoryTerm] = {
     ),
 }
 
-CTCAE_4_03: Mapping[Term, LaboratoryTerm] = MappingProxyType(
+WITHOUT_CUTS: Mapping[Edition, Mapping[Term, str]] = MappingProxyType(
     {
-        term: _DIFFERENT[term] if term in _DIFFERENT else CTCAE_V5[term]
-        for term in Term
-        if term not in _NEW_IN_V5
+        Edition.V5: MappingProxyType({**_BY_TREATMENT, **_NEW_IN_V6}),
+        Edition.V4_03: MappingProxyType({**_NEW_IN_V5, **_NEW_IN_V6}),
+        Edition.V6: LEFT_OUT_6_0,
     }
 )
+"""The terms that an edition does not grade by numbers -> why, as the end of a sentence."""
+
+
+def _table(
+    edition: Edition, *, different: Mapping[Term, LaboratoryTerm]
+) -> Mapping[Term, LaboratoryTerm]:
+    """Return the terms of an edition: its own, and for the others those of v5.0."""
+    return MappingProxyType(
+        {
+            term: different[term] if term in different else CTCAE_V5[term]
+            for term in Term
+            if term not in WITHOUT_CUTS[edition]
+        }
+    )
+
+
+CTCAE_4_03 = _table(Edition.V4_03, different=_DIFFERENT)
+CTCAE_6_0 = _table(Edition.V6, different=DIFFERENT_6_0)
 
 TABLES: Mapping[Edition, Mapping[Term, LaboratoryTerm]] = MappingProxyType(
-    {Edition.V5: CTCAE_V5, Edition.V4_03: CTCAE_4_03}
+    {Edition.V5: CTCAE_V5, Edition.V4_03: CTCAE_4_03, Edition.V6: CTCAE_6_0}
 )
 """The laboratory terms that each edition grades by numbers."""
 

@@ -11,11 +11,17 @@ from equipoise.oncology.ctcae_rows import Edition, LaboratoryTerm, Of, Row, When
 
 _GRADES = (1, 2, 3, 4, 5)
 _BY_CLINICIAN = "clinical"
+_OPEN = "open: "
 _CONDITIONS: Mapping[When, str] = {
     When.NORMAL_BASELINE: "if baseline normal",
     When.ABNORMAL_BASELINE: "if baseline abnormal",
+    When.ABNORMAL_TO_5: "if baseline abnormal, up to 5 x ULN",
+    When.ABNORMAL_BEYOND_5: "if baseline above 5 x ULN",
+    When.LOW_BASELINE: "if baseline below LLN",
+    When.ABOVE_BASELINE: "and above the baseline",
     When.BELOW_NORMAL: "while below LLN",
     When.SYMPTOMATIC: "with symptoms",
+    When.MORE_THAN_MILD: "with more than mild symptoms",
 }
 
 
@@ -30,8 +36,8 @@ class LaboratoryProof:
     name, measured, soc, unit : str
         The term of the NCI, what is measured, system organ class, unit.
     grades : Mapping[int, str]
-        Grade 1 to 5 -> how a number reaches it; "clinical" where only a clinician can give it, ''
-        where it does not exist.
+        Grade 1 to 5 -> how a number reaches it; "clinical" where only a clinician can give it,
+        "open:" before numbers for which the text names no grade, '' where it does not exist.
     note : str
         A choice made where the text is silent.
     """
@@ -91,7 +97,10 @@ def _grade_words(entry: LaboratoryTerm, grade: int) -> str:
 
 
 def _row_words(rows: Iterable[Row]) -> list[str]:
-    return [f"{row.side.sign}{_bound_words(row)}{_condition_words(row)}" for row in rows]
+    return [
+        f"{_OPEN if row.gap else ''}{row.side.sign}{_bound_words(row)}{_condition_words(row)}"
+        for row in rows
+    ]
 
 
 def _bound_words(row: Row) -> str:

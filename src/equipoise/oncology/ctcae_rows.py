@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Edition(StrEnum):
@@ -11,11 +13,16 @@ class Edition(StrEnum):
 
     V5 = "ctcae_5"
     V4_03 = "ctcae_4_03"
+    V6 = "ctcae_6"
 
     @property
     def spoken(self) -> str:
         """The name people use."""
-        return {Edition.V5: "CTCAE v5.0", Edition.V4_03: "CTCAE v4.03"}[self]
+        return {
+            Edition.V5: "CTCAE v5.0",
+            Edition.V4_03: "CTCAE v4.03",
+            Edition.V6: "CTCAE v6.0",
+        }[self]
 
 
 class Soc(StrEnum):
@@ -61,6 +68,7 @@ class Term(StrEnum):
     BILIRUBIN = "bilirubin"
     LDH = "ldh"
     CREATININE = "creatinine"
+    CREATININE_CLEARANCE = "creatinine_clearance"
     CK = "ck"
     LIPASE = "lipase"
     AMYLASE = "amylase"
@@ -89,6 +97,8 @@ class Term(StrEnum):
     PH_HIGH = "ph_high"
     URIC_ACID = "uric_acid"
     CHOLESTEROL = "cholesterol"
+    HDL_LOW = "hdl_low"
+    LDL_HIGH = "ldl_high"
     TRIGLYCERIDES = "triglycerides"
     TSH = "tsh"
 
@@ -128,14 +138,43 @@ class When(StrEnum):
     ALWAYS = "always"
     NORMAL_BASELINE = "baseline normal or not given"
     ABNORMAL_BASELINE = "baseline above normal"
+    ABNORMAL_TO_5 = "baseline above normal, up to 5 x the upper limit"
+    ABNORMAL_BEYOND_5 = "baseline above 5 x the upper limit"
+    LOW_BASELINE = "baseline below normal"
     BASELINE_GIVEN = "baseline given"
+    ABOVE_BASELINE = "the value above the baseline, or the baseline normal and not given"
     BELOW_NORMAL = "baseline given and the value below normal"
     SYMPTOMATIC = "with symptoms"
+    MORE_THAN_MILD = "with symptoms that are more than mild"
+
+    @property
+    def asks(self) -> Of | None:
+        """The limit of normal that has to be known to judge the condition."""
+        return _ASKS.get(self)
+
+
+ABNORMAL: frozenset[When] = frozenset(
+    {When.ABNORMAL_BASELINE, When.ABNORMAL_TO_5, When.ABNORMAL_BEYOND_5}
+)
+"""Conditions that only a baseline above its upper limit meets."""
+
+_ASKS: Mapping[When, Of] = MappingProxyType(
+    {
+        **dict.fromkeys(ABNORMAL, Of.UPPER_LIMIT),
+        When.NORMAL_BASELINE: Of.UPPER_LIMIT,
+        When.LOW_BASELINE: Of.LOWER_LIMIT,
+        When.BELOW_NORMAL: Of.LOWER_LIMIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One way to reach a grade: ``value <side> times * of + plus``, under a condition."""
+    """One way to reach a grade: ``value <side> times * of + plus``, under a condition.
+
+    A row with a `gap` stands where the text names no grade, in these words: its grade is the worst
+    that the rows around it leave possible, and whether it is reached stays open.
+    """
 
     grade: int
     side: Side
@@ -143,6 +182,7 @@ class Row:
     of: Of = Of.ONE
     plus: float = 0
     when: When = When.ALWAYS
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +215,17 @@ class LaboratoryTerm:
     rows: tuple[Row, ...]
     not_by_number: tuple[int, ...] = ()
     note: str = ""
+
+    @property
+    def by_number(self) -> frozenset[int]:
+        """The grades that a number can give."""
+        return frozenset(row.grade for row in self.rows if not row.gap)
+
+    @property
+    def counts_from(self) -> frozenset[Of]:
+        """What the rows and their conditions ask for beside the value."""
+        asked = {row.when.asks for row in self.rows if row.when.asks is not None}
+        return frozenset({row.of for row in self.rows} | asked)
 
 
 def cuts(side: Side, *grades: tuple[int, float]) -> tuple[Row, ...]:

@@ -2,7 +2,7 @@
 
 Hypertension and proteinuria of adults, CTCAE v5.0 (27 November 2017) and v4.03 (14 June 2010), read
 in ``CTCAE_v5.0.csv`` and ``CTCAE_4.03.csv`` of KohSoonho/CTCAE, v4.03 also in ``ctcae_data.json``
-of mountetna/timur.
+of mountetna/timur. Of v6.0 they were not read: by it both stay without a grade.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ def hypertension_grade(pressure: BloodPressure, *, edition: Edition = Edition.V5
     for where, value in zip(("systolic", "diastolic"), pressures, strict=True):
         if value is not None:
             not_negative(value, where=where)
+    if edition is Edition.V6:
+        return _not_read("hypertension", edition=edition)
     if pressure.life_threatening:
         return SignGrade(grade=4, rule="Life in danger: grade 4", possible=(4,))
     possible = _pressure_grades(pressure, edition=edition)
@@ -220,6 +222,8 @@ def proteinuria_grade(urine: UrineProtein, *, edition: Edition = Edition.V5) -> 
             not_negative(value, where=where)
     if urine.upper_limit_grams_a_day is not None:
         positive(urine.upper_limit_grams_a_day, where="upper_limit_grams_a_day")
+    if edition is Edition.V6:
+        return _not_read("proteinuria", edition=edition)
     if urine.grams_a_day is not None:
         said = f"Urine protein {plain(as_written(urine.grams_a_day))} g in 24 h"
         return _told(_by_grams(urine.grams_a_day, urine), said=said)
@@ -243,6 +247,11 @@ def _by_grams(grams: float, urine: UrineProtein) -> tuple[int, ...]:
     if limit is None:
         return (0, 1) if amount > 0 else (0,)
     return (1,) if amount >= as_written(limit) else (0,)
+
+
+def _not_read(what: str, *, edition: Edition) -> SignGrade:
+    rule = f"No grade: {what} by {edition.spoken} is not in this package"
+    return SignGrade(grade=None, rule=rule, possible=())
 
 
 def _told(possible: tuple[int, ...], *, said: str) -> SignGrade:

@@ -12,8 +12,16 @@ _FEWEST_DIGITS = 3
 _MOST_DIGITS = 15
 _CONDITION = {
     When.ABNORMAL_BASELINE: "baseline abnormal",
+    When.ABNORMAL_TO_5: "baseline abnormal",
+    When.LOW_BASELINE: "baseline below normal",
+    When.ABOVE_BASELINE: "and above the baseline",
     When.SYMPTOMATIC: "with symptoms",
+    When.MORE_THAN_MILD: "with symptoms",
     When.BELOW_NORMAL: "below normal",
+}
+_ASKS_SYMPTOMS = {
+    When.SYMPTOMATIC: "symptoms are not recorded",
+    When.MORE_THAN_MILD: "whether symptoms are more than mild is not recorded",
 }
 
 
@@ -74,12 +82,14 @@ def open_words(
     return f"{measured(entry, value)}: grade {either}, {missing}"
 
 
-def missing_words(row: Row, reference: float | None, upper: float | None) -> str:
-    """Return what has to be known before a row can be judged."""
+def missing_words(row: Row, reference: float | None, limits: Limits) -> str:
+    """Return what has to be known before a row can be judged, or what the text leaves open."""
     if reference is None:
         return f"{row.of} is missing"
-    if row.when is When.SYMPTOMATIC:
-        return "symptoms are not recorded"
-    if row.when in {When.NORMAL_BASELINE, When.ABNORMAL_BASELINE} and upper is None:
+    if row.when.asks is Of.UPPER_LIMIT and limits.upper is None:
         return f"{Of.UPPER_LIMIT} is missing"
-    return f"{Of.LOWER_LIMIT if row.when is When.BELOW_NORMAL else Of.BASELINE} is missing"
+    if row.gap:
+        return row.gap
+    if row.when in _ASKS_SYMPTOMS:
+        return _ASKS_SYMPTOMS[row.when]
+    return f"{row.when.asks if row.when.asks is Of.LOWER_LIMIT else Of.BASELINE} is missing"

@@ -58,7 +58,8 @@ def regional_nodes(*, examined: int | None, positive: int | None) -> RegionalNod
     known = "unknown number of" if positive is None else str(positive)
     of = "an unknown number" if examined is None else str(examined)
     doubt = f"; fewer than {ADEQUATE_NODES} examined" if adequate is False else ""
-    words = f"{category}: {known} nodes with metastasis of {of} examined{doubt}."
+    nodes = "node" if positive == 1 else "nodes"
+    words = f"{category}: {known} {nodes} with metastasis of {of} examined{doubt}."
     return RegionalNodes(category=category, adequate=adequate, explanation=words)
 
 

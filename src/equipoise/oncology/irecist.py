@@ -81,12 +81,27 @@ def irecist_responses(
     every new lesion gone. The paper's table 2 says 5 mm or more but for one row; that is taken for
     all.
     """
+    return irecist_of(recist_responses(assessments), confirm_days=confirm_days)
+
+
+def irecist_of(
+    points: Sequence[Timepoint], *, confirm_days: int = CONFIRM_DAYS
+) -> tuple[ITimepoint, ...]:
+    """Return what iRECIST makes of assessments that RECIST 1.1 has judged.
+
+    Parameters and result as in `irecist_responses`, which this is when the time points are those of
+    `recist_responses`, the first being the baseline.
+
+    Raises
+    ------
+    BadInput
+        For negative days.
+    """
     if confirm_days < 0:
         fix = str(CONFIRM_DAYS)
         raise bad_input("days are 0 or more", where="confirm_days", got=confirm_days, fix=fix)
-    points = recist_responses(assessments)
     found = [ITimepoint(point=one, response=None, why=one.explanation) for one in points[:1]]
-    course = _Course(earlier=points[:1])
+    course = _Course(earlier=tuple(points[:1]))
     for point in points[1:]:
         course, judged = _visit(point, course, confirm_days=confirm_days)
         found.append(judged)

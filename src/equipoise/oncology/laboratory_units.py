@@ -29,6 +29,7 @@ class Kind(StrEnum):
     ARBITRARY = "international units of a hormone a volume"
     TIME = "time"
     NUMBER = "a number without unit"
+    CLEARANCE = "volume a time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ _OTHER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.ARBITRARY: {"1": ("mU/L", "mIU/L", "uU/mL", "uIU/mL")},
     Kind.TIME: {"1": ("s", "sec", "seconds")},
     Kind.NUMBER: {"1": ("", "1", "ratio", "INR")},
+    Kind.CLEARANCE: {"1": ("mL/min", "ml/min"), "60": ("mL/s", "ml/s")},
 }
 
 UNITS: Mapping[str, Unit] = MappingProxyType(
@@ -140,6 +142,8 @@ SUBSTANCES: Mapping[Term, Substance] = MappingProxyType(
         Term.GLUCOSE_FASTING_HIGH: _GLUCOSE,
         Term.URIC_ACID: _URIC_ACID,
         Term.CHOLESTEROL: _CHOLESTEROL,
+        Term.HDL_LOW: _CHOLESTEROL,
+        Term.LDL_HIGH: _CHOLESTEROL,
         Term.TRIGLYCERIDES: _TRIOLEIN,
     }
 )

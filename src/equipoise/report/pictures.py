@@ -19,7 +19,7 @@ from equipoise.report.pages import Pages, Part, Shown
 from equipoise.report.swimmer import describe_swimmer, draw_swimmer
 from equipoise.report.tabulate_subjects import tabulate_proportions
 from equipoise.report.tabulate_survival import tabulate_curves
-from equipoise.report.waterfall import LEGEND, describe_waterfall, draw_waterfall
+from equipoise.report.waterfall import describe_waterfall, draw_waterfall, legend
 from equipoise.study.analyses import (
     AdverseEventsAnalysis,
     CurveAnalysis,
@@ -92,7 +92,7 @@ def show_waterfall(pages: Pages, part: Part, *, analysis: WaterfallAnalysis) -> 
     canvas = pages.canvas(part.name, description=f"Waterfall. {words}.")
     notes = pages.notes(
         f"{words}.",
-        f"{name_label(study, analysis.endpoint)}: {LEGEND}."
+        f"{name_label(study, analysis.endpoint)}: {legend(study, endpoint=analysis.endpoint)}."
         if any(bar.letter for bar in found.bars)
         else None,
         population_note(study, endpoint=analysis.endpoint),

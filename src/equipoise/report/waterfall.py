@@ -14,6 +14,8 @@ from equipoise.report.palette import Colour, Grey, colours_of
 from equipoise.report.sheet import Sheet
 from equipoise.report.svg import WIDTH, Canvas, inches, picture
 from equipoise.study.analyses import WaterfallAnalysis
+from equipoise.study.endpoints import ResponseEndpoint
+from equipoise.study.response import is_irecist
 from equipoise.study.study import Study
 
 LEFT, RIGHT, HEAD, FOOT, PLOT = 0.75, 0.55, 0.2, 0.15, 3.4
@@ -21,8 +23,22 @@ RESPONSE, PROGRESSION = -30.0, 20.0
 """Per cent at which RECIST 1.1 speaks of partial response and of progression."""
 TALLEST = 120.0
 
-LETTERS = {"CR": "C", "PR": "P", "SD": "S", "PD": "D", "NE": "N", "NON-CR/NON-PD": "X"}
-LEGEND = "C complete response, P partial response, S stable disease, D progressive disease"
+LETTERS = {
+    "CR": "C",
+    "PR": "P",
+    "SD": "S",
+    "NON-CR/NON-PD": "X",
+    "PD": "D",
+    "NE": "N",
+    "iCR": "C",
+    "iPR": "P",
+    "iSD": "S",
+    "NON-iCR/NON-iUPD": "X",
+    "iCPD": "D",
+    "iUPD": "U",
+}
+_LEGEND = "C complete response, P partial response, S stable disease, D progressive disease"
+_ILEGEND = "C iCR, P iPR, S iSD, D iCPD (confirmed progression), U iUPD (unconfirmed)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,13 @@ class Waterfall:
     bars: tuple[Bar, ...]
     groups: tuple[tuple[str, Colour], ...]
     value_label: str
+
+
+def legend(study: Study, *, endpoint: str) -> str:
+    """Return what the letters mean, by the criteria of a response endpoint."""
+    found = study.endpoints[endpoint]
+    irecist = isinstance(found, ResponseEndpoint) and is_irecist(found.criteria)
+    return _ILEGEND if irecist else _LEGEND
 
 
 def describe_waterfall(study: Study, sheet: Sheet, *, analysis: WaterfallAnalysis) -> Waterfall:

@@ -74,6 +74,7 @@ PARTS: tuple[Part, ...] = (
     _part("forms.*.checks.*", "check", Consequence.DATA),
     _part("laboratory.*", "normal limits of", Consequence.SAFETY),
     _part("toxicity", "grading of toxicity", Consequence.SAFETY),
+    _part("response", "days of response criteria", Consequence.ENDPOINT),
     _part("risk.*", "risk table", Consequence.ANALYSIS),
     _part("risk.*.factors.*", "factor", Consequence.ANALYSIS),
     _part("events.*", "event", Consequence.ENDPOINT),

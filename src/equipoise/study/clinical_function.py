@@ -39,10 +39,10 @@ class ClinicalFunction:
     rule: Callable[..., Answer]
     optional: frozenset[str] = frozenset()
 
-    def call(self, **values: object) -> Value:
-        """Return the answer for the values of some items; None when unknown."""
-        return self.rule(**values).value
+    def answer(self, **values: object) -> Answer:
+        """Return the answer for the values of some items, with its reason."""
+        return self.rule(**values)
 
-    def explain(self, **values: object) -> str:
-        """Return why the answer is what it is, for the same values."""
-        return self.rule(**values).why
+    def call(self, **values: object) -> Value:
+        """Return the value of the answer alone; None when unknown."""
+        return self.rule(**values).value

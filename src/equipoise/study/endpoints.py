@@ -29,19 +29,30 @@ class ResponseCriteria(StrEnum):
     """Response criteria that `oncology` knows."""
 
     RECIST_1_1 = "recist_1_1"
+    IRECIST = "irecist"
+
+
+class Unconfirmed(StrEnum):
+    """What a progression by iRECIST is that no later scan confirmed and none undid."""
+
+    AN_EVENT = "an_event"
+    NOT_AN_EVENT = "not_an_event"
 
 
 class ResponseEvent(Words):
-    """The first time-point response of a kind, for example PD.
+    """Progression by response criteria.
 
-    `until` is a clock after which scans no longer count (after resection there is no target
-    lesion left); `unless` a rule of the subject that undoes the event (progression that did not
-    preclude surgery).
+    By RECIST 1.1 each scan that is PD; by iRECIST the first iUPD of the episode that was confirmed,
+    and `unconfirmed` says what one is that nothing but iUPD and NE followed. After a resection a
+    new lesion counts, unless `until`, a clock after which scans no longer count, is surgery.
+    `unless` is a rule of the subject that undoes the event (progression that did not preclude
+    surgery).
     """
 
     label: str
     response: Literal["PD"]
     criteria: ResponseCriteria = ResponseCriteria.RECIST_1_1
+    unconfirmed: Unconfirmed | None = None
     until: Name | None = None
     unless: Rule | None = None
 
@@ -191,7 +202,10 @@ class Binary(Words):
 
 
 class ResponseEndpoint(Words):
-    """Best overall response, counted as success in the categories named."""
+    """Best overall response, counted as success in the categories named.
+
+    The categories are said in the words of RECIST 1.1 for either criteria: by iRECIST `CR` is iCR.
+    """
 
     kind: Literal["response"]
     label: str

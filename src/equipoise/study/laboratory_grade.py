@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.oncology.ctcae import Baseline, ctcae_grade
+from equipoise.oncology.ctcae import Baseline, Grade, ctcae_grade
 from equipoise.oncology.ctcae_limits import Limits, Sample
 from equipoise.oncology.ctcae_rows import Term
 from equipoise.oncology.laboratory_units import factor_to, in_unit_of, limits_in_unit_of
@@ -47,20 +47,23 @@ def grade_of_value(
 
     A baseline is normal or not by the limits of its own day.
     """
-    if taken is None:
-        return None
+    return None if taken is None else reading(study, item, taken=taken, baseline=baseline).grade
+
+
+def reading(study: Study, item: GradedItem, *, taken: Taken, baseline: Taken | None) -> Grade:
+    """Return the same with what decided: the rule in words, or what is missing."""
     before = None
     if baseline is not None:
-        upper = _limits(study, item, sample=baseline.sample).upper
+        own = _limits(study, item, sample=baseline.sample)
         value = in_unit_of(item.term, baseline.value, unit=item.unit)
-        before = Baseline(value=value, upper_limit=upper)
+        before = Baseline(value=value, upper_limit=own.upper, lower_limit=own.lower)
     return ctcae_grade(
         item.term,
         in_unit_of(item.term, taken.value, unit=item.unit),
         limits=_limits(study, item, sample=taken.sample),
         baseline=before,
         rules=study.toxicity.rules,
-    ).grade
+    )
 
 
 def _limits(study: Study, item: GradedItem, *, sample: Sample) -> Limits:

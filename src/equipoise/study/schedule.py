@@ -121,6 +121,23 @@ def occurrences(name: str, visit: Visit) -> tuple[tuple[str, float], ...]:
     return ((name, min(min(span, key=lambda end: abs(end.days)).days for span in spans)),)
 
 
+_STARTS = ("randomisation_date", "registration_date")
+
+
+def visits_before_start(schedule: Schedule) -> tuple[str, ...]:
+    """Return the visits planned at or before randomisation or registration."""
+    return tuple(
+        name for name, visit in schedule.visits.items() if _planned_before(schedule, visit)
+    )
+
+
+def _planned_before(schedule: Schedule, visit: Visit) -> bool:
+    if visit.at is None or schedule.clocks.get(visit.start or "") not in _STARTS:
+        return False
+    spans = visit.at.values() if isinstance(visit.at, dict) else [visit.at]
+    return all(high.days <= 0 for _, high in spans)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitDays:
     """One occurrence of a visit, in days after its clock; the window is in earliest and latest."""

@@ -25,6 +25,7 @@ from equipoise.study.identity import (
 )
 from equipoise.study.mapping import MappedForm
 from equipoise.study.regimens import Regimen
+from equipoise.study.response import ResponseDays
 from equipoise.study.risk import RiskTable
 from equipoise.study.scenarios import Scenario
 from equipoise.study.schedule import Schedule
@@ -65,6 +66,7 @@ class Study(Words):
     forms: dict[Name, Form] = Field(min_length=1)
     laboratory: dict[Name, NormalRange] = Field(default_factory=dict)
     toxicity: Toxicity = Toxicity()
+    response: ResponseDays = ResponseDays()
     risk: dict[Name, RiskTable] = Field(default_factory=dict)
     events: dict[Name, EventDefinition] = Field(default_factory=dict)
     endpoints: dict[Name, Endpoint] = Field(min_length=1)

@@ -8,8 +8,10 @@ from equipoise.study.words import Words
 
 
 class Toxicity(Words):
-    """The grading of laboratory values: `toxicity: {criteria: ctcae_4_03}`.
+    """The grading of toxicity: `toxicity: {criteria: ctcae_4_03}`.
 
+    `criteria` is `ctcae_5`, `ctcae_4_03` or `ctcae_6`; of the last the laboratory terms alone are
+    graded, and no grade of a finding is refused.
     `baseline_missing` says whether a baseline that is not known counts as normal or leaves grades
     open; `symptoms_unknown` whether symptoms that nobody recorded are taken for present (the worst
     grade), for absent, or leave grades open.

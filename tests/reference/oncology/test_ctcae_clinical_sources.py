@@ -24,6 +24,7 @@ TRANSCRIPTIONS = (
     "cells of grades 1 to 5 of the rows of these terms"
 )
 NCI = "paper: NCI, CTCAE v4.03, 14 June 2010: "
+READ_EDITIONS = (Edition.V5, Edition.V4_03)
 
 BY_GRADES = {
     "12345": """Atrial fibrillation; Heart failure; Myocarditis; Pericarditis; Adrenal
@@ -131,7 +132,7 @@ def test_terms_are_counted_by_their_grades():
     ],
 )
 def test_a_grade_exists_in_one_edition_only(name, only_v5, only_v4_03):
-    now, before = (existing_grades(name, edition=edition) for edition in Edition)
+    now, before = (existing_grades(name, edition=edition) for edition in READ_EDITIONS)
     assert now - before == {int(grade) for grade in only_v5}
     assert before - now == {int(grade) for grade in only_v4_03}
 
@@ -173,7 +174,8 @@ def test_what_divides_the_grades_of_v4_03(name, grade, words):
 
 @pytest.mark.source(NCI + "infusion related reaction stands among the general disorders")
 def test_a_term_stands_in_the_system_organ_class_of_its_edition():
-    socs = [clinical_term("Infusion related reaction", edition=edition).soc for edition in Edition]
+    name = "Infusion related reaction"
+    socs = [clinical_term(name, edition=edition).soc for edition in READ_EDITIONS]
     assert socs == [Soc.INJURY, Soc.GENERAL]
     others = [name for name in READ if name != "Infusion related reaction"]
     assert all(

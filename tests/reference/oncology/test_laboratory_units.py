@@ -30,7 +30,9 @@ ATOMIC = {
 }
 
 
-@pytest.mark.source("by hand: 10.2 x 10, 0.9 x 1000, 1.5 / 1000, 8 x 10, 1 ukat/L = 60 U/L")
+@pytest.mark.source(
+    "by hand: 10.2 x 10, 0.9 x 1000, 1.5 / 1000, 8 x 10, 1 ukat/L = 60 U/L, 1 mL/s = 60 mL/min"
+)
 @pytest.mark.parametrize(
     ("term", "value", "unit", "expected"),
     [
@@ -48,6 +50,7 @@ ATOMIC = {
         (Term.INR, 1.3, "1", 1.3),
         (Term.APTT, 40, "sec", 40),
         (Term.TSH, 4.2, "uIU/mL", 4.2),
+        (Term.CREATININE_CLEARANCE, 0.5, "mL/s", 30),
     ],
 )
 def test_a_value_in_another_unit_of_its_kind_is_exact(*, term, value, unit, expected):
@@ -65,6 +68,8 @@ def test_a_value_in_another_unit_of_its_kind_is_exact(*, term, value, unit, expe
         (Term.MAGNESIUM_LOW, "mg/dL", 0.4114),
         (Term.PHOSPHATE_LOW, "mg/dL", 0.323),
         (Term.CHOLESTEROL, "mg/dL", 0.0259),
+        (Term.HDL_LOW, "mg/dL", 0.0259),
+        (Term.LDL_HIGH, "mg/dL", 0.0259),
         (Term.TRIGLYCERIDES, "mg/dL", 0.0113),
         (Term.URIC_ACID, "mg/dL", 59.48),
     ],

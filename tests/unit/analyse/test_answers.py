@@ -6,6 +6,7 @@ import pytest
 
 from equipoise.stats import clopper_pearson, logistic, wilson
 from equipoise.study.analyses import LogisticAnalysis, ProportionAnalysis, SummaryAnalysis
+from equipoise.study.endpoints import ResponseEndpoint
 
 RATES = ProportionAnalysis(
     method="proportion",
@@ -47,6 +48,33 @@ def test_categories_of_response_and_those_not_assessed_add_up_to_the_group(rates
     counts = rates.filter(endpoint="orr", group="chemo", statistic="count")
     told = dict(counts.select("level", "value").iter_rows())
     assert told == {"CR": 0, "PR": 1, "SD": 1, "PD": 1, "NE": 0, "not_assessed": 1}
+
+
+def test_categories_by_irecist_are_in_its_words_best_first(run, make_data, study):
+    words = {"kind": "response", "label": "R", "criteria": "irecist", "population": "treated"}
+    immune = ResponseEndpoint.model_validate(words)
+    other = study.model_copy(update={"endpoints": {**study.endpoints, "iorr": immune}})
+    best = {"S01": "iPR", "S02": "iUPD", "S03": "iCPD", "S04": "NON-iCR/NON-iUPD", "S05": None}
+    common = {"ARMCD": "chemo", "PARAMCD": "iorr"}
+    rows = [common | {"USUBJID": who, "AVALC": said} for who, said in best.items()]
+    answers = [row | {"AVAL": float(row["AVALC"] == "iPR")} for row in rows]
+    rate = RATES.model_copy(update={"endpoints": ("iorr",)})
+    found = run(rate, make_data(adrs=rows, adeff=answers), of=other)
+    counts = found.filter(group="chemo", statistic="count").select("level", "value", "text").rows()
+    assert counts == [
+        ("iCR", 0.0, "Complete response (iCR)"),
+        ("iPR", 1.0, "Partial response (iPR)"),
+        ("iSD", 0.0, "Stable disease (iSD)"),
+        (
+            "NON-iCR/NON-iUPD",
+            1.0,
+            "Neither complete response nor progression (NON-iCR/NON-iUPD)",
+        ),
+        ("iCPD", 1.0, "Confirmed progression (iCPD)"),
+        ("iUPD", 1.0, "Unconfirmed progression (iUPD)"),
+        ("NE", 0.0, "Not evaluable"),
+        ("not_assessed", 1.0, "Not assessed"),
+    ]
 
 
 def test_a_binary_endpoint_has_no_categories_of_response(rates):

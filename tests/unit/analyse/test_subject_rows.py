@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from equipoise.analyse.lanes import lane_sources
 from equipoise.base import BadInput
 from equipoise.base.quantities import DAYS_PER_MONTH
 from equipoise.study.analyses import SwimmerAnalysis, WaterfallAnalysis
@@ -60,6 +63,15 @@ def test_an_endpoint_that_is_no_number_is_refused(run, data):
 
 def test_a_waterfall_of_nobody_has_no_bars(run, empty):
     assert run(FALL, empty)["subject"].null_count() == 4
+
+
+def test_a_scan_after_a_resection_is_a_scan_of_the_lane_too(study, make_data):
+    rows = [
+        {"USUBJID": "S01", "PARAMCD": parameter, "ADT": dt.date(2024, 2, k), "AVALC": "said"}
+        for k, parameter in enumerate(("OVR", "IOVR", "RECUR", "orr"), start=1)
+    ]
+    scans = lane_sources(study, make_data(adrs=rows)).scans
+    assert scans.rows["PARAMCD"].to_list() == ["OVR", "RECUR"]
 
 
 @pytest.fixture(scope="module")

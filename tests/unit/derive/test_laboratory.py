@@ -111,14 +111,33 @@ def test_limits_are_those_of_the_site_and_the_age_and_unknown_without_them(writt
 
 def test_the_edition_of_the_study_grades(written):
     grades = []
-    for words in ({}, {"criteria": "ctcae_4_03"}, {"baseline_missing": "unknown"}):
+    editions = [{"criteria": name} for name in ("ctcae_5", "ctcae_4_03", "ctcae_6")]
+    for words in (*editions, {"baseline_missing": "unknown"}):
         limits = {"alt": {"unit": "U/L", "high": 40}}
         record = written(laboratory=limits, toxicity=words).subject("S1").subject("S2")
         record.form("S1", "screening/laboratory", 0, alt=100)
         record.form("S1", "cycle_1/laboratory", 21, alt=149)
         record.form("S2", "cycle_1/laboratory", 21, alt=149)
         grades.append(rows(record.derive(), "alt")["ATOXGR"].to_list())
-    assert grades == [[1, 0, 2], [1, 2, 2], [None, 0, None]]
+    assert grades == [[1, 0, 2], [1, 2, 2], [1, 1, 2], [None, 0, None]]
+
+
+def test_a_baseline_below_the_limit_of_its_own_day_counts_in_the_edition_that_asks_for_it(written):
+    asked = {"label": "C", "type": "number", "unit": "umol/L", "ctcae": "creatinine"}
+    early, late = {"until": str(START), "low": 50}, {"since": str(rows_day(1)), "low": 40}
+    ranges = [{**own, "high": 110} for own in (early, late)]
+    words = {
+        "laboratory": {"creatinine": {"unit": "umol/L", "ranges": ranges}},
+        "forms__laboratory__items__creatinine": {**asked, "sdtm": "LB.CREAT"},
+    }
+    grades = []
+    for edition in ("ctcae_5", "ctcae_6"):
+        record = written(**words, toxicity={"criteria": edition}).subject("S1").subject("S2")
+        for subject, before in (("S1", 45), ("S2", 50)):
+            record.form(subject, "screening/laboratory", 0, creatinine=before)
+            record.form(subject, "cycle_1/laboratory", 21, creatinine=80)
+        grades.append(rows(record.derive(), "creatinine")["ATOXGR"].to_list())
+    assert grades == [[0, 2, 0, 2], [0, 2, 0, 0]]
 
 
 def test_an_item_that_is_no_number_is_no_laboratory_value(written):

@@ -3,7 +3,13 @@ import pytest
 from equipoise.base import BadInput
 from equipoise.oncology import ctcae_grade
 from equipoise.oncology.ctcae import Baseline, GradingRules, MissingBaseline, UnknownSymptoms
-from equipoise.oncology.ctcae_editions import CTCAE_4_03, TABLES, unit_of
+from equipoise.oncology.ctcae_editions import (
+    CTCAE_4_03,
+    CTCAE_6_0,
+    TABLES,
+    WITHOUT_CUTS,
+    unit_of,
+)
 from equipoise.oncology.ctcae_limits import Limits
 from equipoise.oncology.ctcae_rows import Edition, Term
 from equipoise.oncology.ctcae_table import CTCAE_V5
@@ -31,10 +37,82 @@ def test_every_term_has_rows_worst_first_and_one_unit(edition):
 
 
 def test_every_term_is_in_some_edition():
-    assert set(Term) == set(CTCAE_V5) | set(CTCAE_4_03)
+    assert set(Term) == set(CTCAE_V5) | set(CTCAE_4_03) | set(CTCAE_6_0)
     only_before = {Term.PHOSPHATE_LOW, Term.GLUCOSE_HIGH, Term.GLUCOSE_FASTING_HIGH}
     assert set(CTCAE_4_03) - set(CTCAE_V5) == only_before
     assert set(CTCAE_V5) - set(CTCAE_4_03) == {Term.LDH, Term.TSH, Term.BICARBONATE_LOW}
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_term_without_cut_offs_says_why(edition):
+    assert set(WITHOUT_CUTS[edition]) == set(Term) - set(TABLES[edition])
+    assert all(WITHOUT_CUTS[edition].values())
+
+
+V6 = GradingRules(edition=Edition.V6)
+GAP = "the text names no grade for 2 to 4 x a baseline above 5 x ULN"
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        (
+            "ALT 150 U/L is 2.5 x baseline (60), baseline abnormal: grade 3",
+            graded(Term.ALT, 150, high=40, baseline=60, rules=V6),
+        ),
+        (
+            f"ALT 900 U/L: grade 2 or 3, {GAP}",
+            graded(Term.ALT, 900, high=40, baseline=300, rules=V6),
+        ),
+        (
+            "ALP 140 U/L is above ULN (120), and above the baseline: grade 1",
+            graded(Term.ALP, 140, high=120, baseline=130, rules=V6),
+        ),
+        (
+            "ALP 130 U/L meets no criterion (ULN 120): grade 0",
+            graded(Term.ALP, 130, high=120, baseline=130, rules=V6),
+        ),
+        (
+            "Creatinine 80 umol/L is 2 x baseline (40), baseline below normal: grade 2",
+            graded(Term.CREATININE, 80, low=45, high=110, baseline=40, rules=V6),
+        ),
+        (
+            "Creatinine 80 umol/L: grade 0 or 2, the lower limit of normal is missing",
+            graded(Term.CREATININE, 80, high=110, baseline=40, rules=V6),
+        ),
+        (
+            "Creatinine clearance 8 mL/min: grade 3 or 4, the text names no grade below 10",
+            graded(Term.CREATININE_CLEARANCE, 8, rules=V6),
+        ),
+        (
+            "Amylase 300 U/L: grade 2 or 3, whether symptoms are more than mild is not recorded",
+            graded(Term.AMYLASE, 300, high=100, symptomatic=True, rules=V6),
+        ),
+        (
+            "No grade: CTCAE v6.0 has no cut-offs for ck",
+            graded(Term.CK, 300, high=100, rules=V6),
+        ),
+    ],
+)
+def test_the_rule_of_v6_is_told(words, result):
+    assert result.rule == words
+
+
+def test_a_baseline_is_low_by_the_limit_it_was_measured_under():
+    def creatinine(**own):
+        limits, baseline = Limits(lower=45, upper=110), Baseline(value=50, **own)
+        return ctcae_grade(Term.CREATININE, 80, limits=limits, baseline=baseline, rules=V6).grade
+
+    assert creatinine() == 0
+    assert creatinine(lower_limit=55) == 2
+    assert creatinine(lower_limit=40) == 0
+
+
+def test_alkaline_phosphatase_of_v6_without_a_baseline_counts_from_the_limit_unless_left_open():
+    open_rules = GradingRules(edition=Edition.V6, missing_baseline=MissingBaseline.UNKNOWN)
+    assert graded(Term.ALP, 121, high=120, rules=V6).grade == 1
+    assert graded(Term.ALP, 121, high=120, rules=open_rules).possible == (0, 1)
+    assert graded(Term.ALP, 120, high=120, rules=open_rules).grade == 0
 
 
 @pytest.mark.parametrize(
@@ -182,3 +260,7 @@ def test_numbers_that_cannot_be_meant_are_refused(numbers, where):
         graded(Term.ALT, **numbers)
     with pytest.raises(BadInput, match=r"^baseline upper limit:"):
         Baseline(value=1, upper_limit=0)
+    with pytest.raises(BadInput, match=r"^baseline lower limit:"):
+        Baseline(value=1, lower_limit=-1)
+    with pytest.raises(BadInput, match=r"^limits:"):
+        Baseline(value=1, lower_limit=3, upper_limit=2)

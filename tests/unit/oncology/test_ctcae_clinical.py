@@ -19,7 +19,7 @@ def names(words):
     return [term.name for term in search_terms(words)]
 
 
-@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("edition", [Edition.V5, Edition.V4_03])
 def test_every_term_stands_once_with_words_of_its_own_for_every_grade(edition):
     terms = CLINICAL_TABLES[edition]
     assert len(terms) == len({term.name for term in terms}) >= 60
@@ -116,6 +116,23 @@ def test_a_search_finds_the_terms_of_the_edition_with_its_words():
     assert found.grades[2].startswith("3 to 5 times")
 
 
+def test_a_study_by_v6_knows_the_grades_of_laboratory_terms_only():
+    now = Edition.V6
+    assert (clinical_term("Fatigue", edition=now), search_terms("fatigue", edition=now)) == (
+        None,
+        (),
+    )
+    assert existing_grades("Fatigue", edition=now) is None
+    assert impossible_grade("Fatigue", grade=4, edition=now) is None
+    assert existing_grades("Platelet count decreased", edition=now) is None
+    assert existing_grades("thrombocytopenia", edition=now) == {1, 2, 3, 4, 5}
+    assert existing_grades("Creatinine clearance decreased", edition=now) == {2, 3}
+    assert impossible_grade("Alkaline phosphatase increased", grade=3, edition=now) == (
+        "CTCAE v6.0 has no grade 3 for Alkaline phosphatase increased: its grades are 1"
+    )
+    assert clinical_rows(now) == ()
+
+
 def test_a_difference_names_a_term_of_v5_and_is_one():
     for name, grades in DIFFERENT_4_03.items():
         now = clinical_term(name).grades
@@ -142,6 +159,14 @@ def test_the_table_for_proof_reading_is_made_of_the_rows_that_grade():
     assert before[Term.ALT].grades[1] == ">ULN"
     assert before[Term.CREATININE].grades[1] == ">ULN; >baseline"
     assert Term.TSH not in before
+    now = {row.code: row for row in laboratory_rows(Edition.V6)}
+    assert now[Term.ALT].grades[3] == (
+        ">5 x ULN if baseline normal; >2 x baseline if baseline abnormal, up to 5 x ULN; "
+        "open: >2 x baseline if baseline above 5 x ULN"
+    )
+    assert now[Term.ALP].grades == {1: ">ULN and above the baseline", 2: "", 3: "", 4: "", 5: ""}
+    assert now[Term.CREATININE].grades[3] == ">3 x ULN; >3 x baseline if baseline below LLN"
+    assert now[Term.CREATININE_CLEARANCE].grades[4] == "open: <10"
 
 
 def test_the_clinical_terms_for_proof_reading_have_five_columns():

@@ -160,3 +160,11 @@ def test_signs_that_cannot_be_meant_are_refused():
         proteinuria_grade(UrineProtein(grams_a_day=-1))
     with pytest.raises(BadInput, match=r"^upper_limit_grams_a_day:"):
         proteinuria_grade(UrineProtein(grams_a_day=1, upper_limit_grams_a_day=0))
+
+
+def test_by_an_edition_that_was_not_read_neither_has_a_grade():
+    found = hypertension_grade(pressure(170, 100, danger=True), edition=Edition.V6)
+    assert (found.grade, found.possible) == (None, ())
+    assert found.rule == "No grade: hypertension by CTCAE v6.0 is not in this package"
+    urine = proteinuria_grade(UrineProtein(grams_a_day=4), edition=Edition.V6)
+    assert (urine.grade, urine.possible) == (None, ())

@@ -6,7 +6,8 @@ import pytest
 from equipoise.report.palette import BLUE, VERMILLION
 from equipoise.report.sheet import Result, Sheet, sheets_of
 from equipoise.report.svg import Canvas
-from equipoise.report.waterfall import describe_waterfall, draw_waterfall
+from equipoise.report.waterfall import describe_waterfall, draw_waterfall, legend
+from equipoise.study.endpoints import ResponseCriteria
 
 CANVAS = Canvas(name="change", title="Change", description="Bars.")
 
@@ -43,6 +44,16 @@ def test_a_bar_has_the_colour_of_its_group_and_the_letter_of_its_response(study,
     shown = describe_waterfall(study, Sheet(rows=rows), analysis=analysis)
     assert [(bar.subject, bar.letter) for bar in shown.bars] == [("b", "D"), ("a", "P")]
     assert [bar.colour for bar in shown.bars] == [VERMILLION, BLUE]
+
+
+def test_letters_and_legend_are_those_of_the_criteria(study, analysis):
+    immune = study.endpoints["orr"].model_copy(update={"criteria": ResponseCriteria.IRECIST})
+    other = study.model_copy(update={"endpoints": {**study.endpoints, "orr": immune}})
+    rows = (change("a", 25.0, text="iUPD"), change("b", 21.0, text="iCPD"))
+    shown = describe_waterfall(other, Sheet(rows=rows), analysis=analysis)
+    assert [bar.letter for bar in shown.bars] == ["U", "D"]
+    assert "U iUPD" in legend(other, endpoint="orr")
+    assert "complete response" in legend(study, endpoint="orr")
 
 
 def test_equal_changes_stand_in_the_order_of_subjects(study, analysis):

@@ -362,6 +362,28 @@ ENDPOINTS: Mapping[str, Case] = {
     "recorded_wrong_type": _swap("orr: {kind: response,", "orr: {kind: response, recorded: age,"),
 }
 
+_ORR = "orr: {kind: response,"
+_PROGRESSION = "response: PD, until: surgery"
+
+
+def _days(said: str) -> Case:
+    return Case(files={"response.yaml": f"{said}\n"}, at="", at_file="response.yaml")
+
+
+RESPONSES: Mapping[str, Case] = {
+    "irecist_form_lacks": Case(
+        old=_ORR,
+        new=f"{_ORR} criteria: irecist,",
+        files={"forms.yaml": "lesions: {use: lesions, without: [lesion_organ]}\n"},
+    ),
+    "irecist_response_confirmed": _swap(_ORR, f"{_ORR} criteria: irecist, confirmed: true,"),
+    "unconfirmed_not_said": _swap(_PROGRESSION, f"{_PROGRESSION}, criteria: irecist"),
+    "unconfirmed_unused": _swap(_PROGRESSION, f"{_PROGRESSION}, unconfirmed: an_event"),
+    "success_not_held": _swap(_ORR, f"{_ORR} recorded: death_cause,"),
+    "response_days_wrong": _days("stable_after: -6 wk"),
+    "response_days_unused": _days("confirm_progression_after: 6 wk"),
+}
+
 ANALYSES: Mapping[str, Case] = {
     "unknown_endpoint": _swap("endpoints: [orr, r0]", "endpoints: [orr, r1]"),
     "endpoint_wrong_kind": _swap("endpoints: [orr, r0]", "endpoints: [orr, os]"),
@@ -449,6 +471,9 @@ COURSES: Mapping[str, Case] = {
     ),
     "scenario_unknown_term": _swap("      fatigue: {chemo", "      tiredness: {chemo"),
     "scenario_toxicity_order": _swap("grade_3_or_more: 22 %", "grade_3_or_more: 62 %"),
+    "scenario_impossible_grade": _swap(
+        "      neutropenia: {chemo", "      febrile_neutropenia: {chemo"
+    ),
 }
 
 ROLES: Mapping[str, Case] = {
@@ -493,6 +518,7 @@ CASES: Mapping[str, Case] = {
     **POPULATION,
     **RISK,
     **ENDPOINTS,
+    **RESPONSES,
     **ANALYSES,
     **DESIGN,
     **SCENARIOS,

@@ -31,8 +31,8 @@ def answer(name: str, **words: object) -> object:
 def test_a_function_answers_unknown_to_unknown_inputs_and_says_so(name: str):
     function = FUNCTIONS[name]
     unknown = dict.fromkeys(function.needs)
-    assert function.call(**unknown) is None
-    assert function.explain(**unknown)[-1] == "."
+    told = function.answer(**unknown)
+    assert (told.value, told.why[-1]) == (None, ".")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -119,7 +119,7 @@ def test_a_function_can_be_called_without_its_optional_arguments(name: str):
 )
 def test_a_function_answers_as_its_rule_does(name, words, expected):
     assert answer(name, **words) == expected
-    assert FUNCTIONS[name].explain(**words).endswith(".")
+    assert FUNCTIONS[name].answer(**words).why.endswith(".")
 
 
 SPECIMEN = TUMOUR | {"nodes_examined": 6, "nodes_positive": 0}
@@ -149,10 +149,10 @@ def test_a_complete_response_with_tumour_at_the_margin_is_refused():
 
 
 def test_an_answer_says_why():
-    assert FUNCTIONS["child_pugh"].explain(**CHILD_PUGH).startswith("Child-Pugh A, 5 points: ")
-    assert FUNCTIONS["down_staged_ajcc8"].explain(clinical_stage="II", **SPECIMEN) == (
-        "Stage IA is below clinical stage II."
-    )
+    told = FUNCTIONS["child_pugh"].answer(**CHILD_PUGH)
+    assert told.why.startswith("Child-Pugh A, 5 points: ")
+    lower = FUNCTIONS["down_staged_ajcc8"].answer(clinical_stage="II", **SPECIMEN)
+    assert lower.why == "Stage IA is below clinical stage II."
 
 
 def test_body_surface_is_the_root_of_height_times_weight_over_3600():

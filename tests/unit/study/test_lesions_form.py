@@ -5,6 +5,7 @@ import pytest
 
 from equipoise.base import BadInput
 from equipoise.oncology.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.recist_baseline import LocalTherapy, Method
 from equipoise.study.folder import standard_form
 
 FORM = standard_form("lesions").value
@@ -27,6 +28,13 @@ def accepted_by_recist(kind, state):
 def test_the_form_has_the_words_of_recist_and_no_others():
     assert set(FORM["items"]["lesion_state"]["codes"]) == set(LesionState)
     assert set(FORM["items"]["lesion_kind"]["codes"]) == set(LesionKind)
+    assert set(FORM["items"]["measured_by"]["codes"]) == set(Method)
+    assert set(FORM["items"]["treated_before"]["codes"]) == set(LocalTherapy)
+
+
+def test_what_is_asked_of_a_target_at_baseline_is_never_required():
+    for name in ("measured_by", "slice_mm", "treated_before"):
+        assert not {"required", "required_when"} & FORM["items"][name].keys()
 
 
 @pytest.mark.parametrize(("kind", "state"), list(product(LesionKind, LesionState)))

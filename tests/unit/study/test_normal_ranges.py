@@ -61,8 +61,9 @@ def test_a_study_says_how_it_grades():
         unknown_symptoms=UnknownSymptoms.PRESENT,
     )
     assert Toxicity().rules == GradingRules()
+    assert Toxicity.model_validate({"criteria": "ctcae_6"}).rules.edition is Edition.V6
 
 
 def test_a_word_that_no_edition_has_is_refused():
     with pytest.raises(ValidationError):
-        Toxicity.model_validate({"criteria": "ctcae_6"})
+        Toxicity.model_validate({"criteria": "ctcae_7"})

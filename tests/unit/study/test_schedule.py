@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.study.schedule import Schedule, Visit, occurrences, visit_of
+from equipoise.study.schedule import Schedule, Visit, occurrences, visit_of, visits_before_start
 
 
 def visit(**words: object) -> Visit:
@@ -69,6 +69,21 @@ def test_a_name_of_no_occurrence_belongs_to_no_visit(occurrence: str) -> None:
     visits = {"screening": visit(at="0 d"), "cycle": visit(every="3 wk", times=2)}
     schedule = Schedule(clocks={"entry": "registration_date"}, epochs={"trial": "T"}, visits=visits)
     assert visit_of(schedule, occurrence) is None
+
+
+def test_visits_before_the_start_end_on_it_and_count_from_it() -> None:
+    visits = {
+        "screening": visit(at="-28 d .. 0 d"),
+        "biopsy": visit(at="0 d .. 6 d"),
+        "mixed": visit(at={"a": "-7 d", "b": "7 d"}),
+        "cycle": visit(every="3 wk", times=2),
+        "any_time": Visit(epoch="trial", forms=("page",)),
+    }
+    clocks = {"entry": "registration_date", "surgery": "surgery_date"}
+    schedule = Schedule(clocks=clocks, epochs={"trial": "T"}, visits=visits)
+    assert visits_before_start(schedule) == ("screening",)
+    other = Schedule(clocks={"entry": "surgery_date"}, epochs={"trial": "T"}, visits=visits)
+    assert visits_before_start(other) == ()
 
 
 @pytest.mark.parametrize("at", ["-28 d .. 0 d", {"a": "13 wk", "b": "2 wk"}])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from equipoise.study.checks.dosing import arms_of
-from equipoise.study.checks.problem import Problem, Whole, forms_for, unknown
-from equipoise.study.forms import FormPurpose, ItemType
+from equipoise.study.checks.problem import Problem, Whole, unknown
+from equipoise.study.event_terms import event_terms, grades_of_events
 from equipoise.study.regimens import RegimenPhase
-from equipoise.study.scenarios import Course, Scenario
+from equipoise.study.scenarios import Course, Scenario, Toxicity
 from equipoise.study.yaml_tree import Path
 
 KINDS: Mapping[str, str] = {
@@ -20,6 +20,8 @@ KINDS: Mapping[str, str] = {
     "surgery.",
     "scenario_unknown_term": "A scenario draws an adverse event that no form has a code for.",
     "scenario_toxicity_order": "More subjects have grade 3 or more than have any grade.",
+    "scenario_impossible_grade": "A scenario gives a share to grades that the CTCAE does not have "
+    "for the adverse event.",
 }
 
 _RESPONSES = ("CR", "PR", "SD", "PD", "NE")
@@ -129,16 +131,11 @@ def _treated_before_surgery(whole: Whole) -> frozenset[str]:
 
 def check_effects(whole: Whole) -> Iterator[Problem]:
     """Find adverse events, laboratory effects and draws of arms or items that do not exist."""
-    terms = {
-        code
-        for _, form in forms_for(whole.study, FormPurpose.ADVERSE_EVENTS)
-        for item in form.items.values()
-        if item.type is ItemType.CODE
-        for code in item.codes
-    }
+    terms, grades = event_terms(whole.study), grades_of_events(whole.study)
     for name, scenario in whole.study.scenarios.items():
         path = ("scenarios", name)
-        yield from _toxicity(whole, scenario, terms=terms, path=(*path, "adverse_events"))
+        events = (*path, "adverse_events")
+        yield from _toxicity(whole, scenario, terms=terms, grades=grades, path=events)
         for item in scenario.laboratory:
             if item not in whole.items:
                 what = f"no form asks '{item}'"
@@ -152,7 +149,12 @@ def check_effects(whole: Whole) -> Iterator[Problem]:
 
 
 def _toxicity(
-    whole: Whole, scenario: Scenario, *, terms: Collection[str], path: Path
+    whole: Whole,
+    scenario: Scenario,
+    *,
+    terms: Collection[str],
+    grades: Mapping[str, frozenset[int]],
+    path: Path,
 ) -> Iterator[Problem]:
     for term, by_arm in scenario.adverse_events.items():
         if term not in terms:
@@ -170,3 +172,25 @@ def _toxicity(
                     got=f"{100 * toxicity.grade_3_or_more:g} % and {100 * toxicity.any_grade:g} %",
                     fix="any_grade counts every grade, 3 and more as well",
                 )
+            elif term in grades:
+                yield from _impossible_grades(toxicity, exist=grades[term], path=here)
+
+
+def _impossible_grades(
+    toxicity: Toxicity, *, exist: frozenset[int], path: Path
+) -> Iterator[Problem]:
+    """Find a share of grades that a term does not have; 5 comes from the course, not from here."""
+    severe = toxicity.grade_3_or_more
+    shares = {(1, 2): toxicity.any_grade - severe, (3, 4): severe}
+    words = {(1, 2): "any_grade", (3, 4): "grade_3_or_more"}
+    have = ", ".join(str(grade) for grade in sorted(exist))
+    for asked, share in shares.items():
+        if share > 0 and exist.isdisjoint(asked):
+            mild = asked == (1, 2)
+            yield Problem(
+                kind="scenario_impossible_grade",
+                path=(*path, words[asked]),
+                what=f"{path[-2]} has no grade {asked[0]} or {asked[1]}, but a share of subjects",
+                got=f"{100 * share:g} %; its grades are {have}",
+                fix="write the same share as grade_3_or_more" if mild else "take the share out",
+            )

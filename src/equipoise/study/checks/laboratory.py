@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from equipoise.oncology.ctcae_editions import TABLES, unit_of
+from equipoise.oncology.ctcae_editions import TABLES, WITHOUT_CUTS, unit_of
 from equipoise.oncology.ctcae_rows import LaboratoryTerm, Of, Term
 from equipoise.oncology.laboratory_units import factor_to
 from equipoise.study.checks.problem import Problem, Whole, unknown
@@ -171,7 +171,7 @@ def check_grades(whole: Whole) -> Iterator[Problem]:
         yield from _convertible(whole, name, term=term, path=(*here, "unit"))
         entry = TABLES[whole.study.toxicity.criteria].get(term)
         if entry is None:
-            yield _of_another_edition(whole, name, path=(*here, "ctcae"))
+            yield _of_another_edition(whole, name, term=term, path=(*here, "ctcae"))
         else:
             yield from _limits(whole, name, entry=entry)
 
@@ -183,19 +183,20 @@ def _convertible(whole: Whole, name: str, *, term: Term, path: Path) -> Iterator
         yield from _units(whole, name, other=unit_of(term), kind="ctcae_unit_mismatch", path=path)
 
 
-def _of_another_edition(whole: Whole, name: str, *, path: Path) -> Problem:
+def _of_another_edition(whole: Whole, name: str, *, term: Term, path: Path) -> Problem:
     edition = whole.study.toxicity.criteria
+    why = WITHOUT_CUTS[edition][term]
     return Problem(
         kind="ctcae_term_of_another_edition",
         path=path,
-        what=f"{edition.spoken} has no cut-offs for the term of '{name}'",
-        got=str(whole.items[name].ctcae),
+        what=f"{edition.spoken} has no cut-offs for the term of '{name}': {why}",
+        got=term.value,
         fix="take the term out, or let toxicity name another edition",
     )
 
 
 def _limits(whole: Whole, name: str, *, entry: LaboratoryTerm) -> Iterator[Problem]:
-    needed = {row.of for row in entry.rows}
+    needed = entry.counts_from
     limits = whole.study.laboratory.get(name)
     for of, end in ((Of.LOWER_LIMIT, "low"), (Of.UPPER_LIMIT, "high")):
         given = limits is not None and (

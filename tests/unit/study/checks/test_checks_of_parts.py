@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from equipoise.study.checks.catalogue import CHECKS, FAULT_KINDS
-from equipoise.study.checks.courses import check_courses
+from equipoise.study.checks.courses import check_courses, check_effects
 from equipoise.study.checks.dosing import check_cycles_visited, check_drugs
 from equipoise.study.checks.endpoints import check_endpoints, check_endpoints_fed, check_events
 from equipoise.study.checks.laboratory import check_grades, check_normal_ranges
@@ -201,3 +201,26 @@ def test_what_follows_from_the_course_need_not_be_drawn(changed: Changed) -> Non
 def test_an_adjuvant_regimen_asks_for_no_response(changed: Changed) -> None:
     whole = changed(("regimens/cf/phase", "adjuvant"))
     assert kinds(check_courses, whole) == ["scenario_response_unasked"]
+
+
+@pytest.mark.parametrize(
+    ("label", "shares", "found"),
+    [
+        ("Alopecia", {"any_grade": 0.6, "grade_3_or_more": 0.1}, "grade_3_or_more"),
+        ("Alopecia", {"any_grade": 0.6}, None),
+        ("Febrile neutropenia", {"any_grade": 0.1, "grade_3_or_more": 0.1}, None),
+        ("Febrile neutropenia", {"any_grade": 0.2, "grade_3_or_more": 0.1}, "any_grade"),
+        ("Myocarditis", {"any_grade": 0.2, "grade_3_or_more": 0.1}, None),
+        ("Hepatic necrosis", {"any_grade": 0.1, "grade_3_or_more": 0.1}, None),
+        ("Haemorrhage", {"any_grade": 0.2, "grade_3_or_more": 0.1}, None),
+    ],
+)
+def test_a_share_of_grades_that_a_term_does_not_have_is_a_fault(
+    changed: Changed, label: str, *, shares: dict[str, float], found: str | None
+) -> None:
+    whole = changed(
+        ("forms/adverse_events/items/ae_term/codes/rash", label),
+        ("scenarios/design/adverse_events/rash", {"chemo": shares}),
+    )
+    problems = [one for one in check_effects(whole) if one.kind == "scenario_impossible_grade"]
+    assert [one.path[-1] for one in problems] == ([found] if found else [])
