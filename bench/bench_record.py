@@ -1,5 +1,7 @@
 """How fast a form is entered: median per form and entries/s, in memory and in SQLite.
 
+The last line is a row of lesions of a subject with ten earlier visits of five lesions.
+
 The limit is a bare loop that makes the same hash chain and does nothing else: no study, no
 checks, no record, no disk. Run: ``python bench/bench_record.py [FORMS]``.
 """
@@ -14,16 +16,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from statistics import median
 
 from equipoise.conduct import Desk, FilledForm, Person, open_desk, record_form, register_subject
-from equipoise.study import load_study
+from equipoise.study import Study, load_study
+from equipoise.study.schedule import Visit
 from equipoise.wiring import open_log
 
 STUDY = Path(__file__).parents[1] / "tests" / "studies" / "oesophagus"
 DAY = dt.date(2026, 3, 2)
+SCANS = 10
 NOW = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
 PERSON = Person(name="bench", role="investigator", site="north")
 
@@ -115,6 +119,56 @@ def measure(name: str, path: Path | None, *, subjects: int, batch: bool) -> Iter
         )
 
 
+def visits_of_lesions(study: Study) -> Study:
+    """Return the study with a series of scans."""
+    words = {"epoch": "neoadjuvant", "from": "randomisation", "every": "6 wk", "times": SCANS}
+    scan = Visit.model_validate(words | {"forms": ["lesions"], "window": "±14 d"})
+    schedule = study.schedule
+    visits = {"visits": {**schedule.visits, "scan": scan}}
+    return study.model_copy(update={"schedule": schedule.model_copy(update=visits)})
+
+
+def late_lesions(*, subjects: int) -> str:
+    """Return the row of the last scan of subjects whose lesions are followed for long."""
+    seconds = []
+    with closing(open_log(None, salts=counted())) as log:
+        study = visits_of_lesions(load_study(STUDY))
+        desk = open_desk(study, log=log, clock=lambda: NOW)
+        for number in range(subjects):
+            subject = f"{number:05d}"
+            register_subject(desk, PERSON, subject=subject, site="north", on=DAY)
+            desk.record.subjects[subject].randomisation_date = DAY  # scans come after it
+            for scan, lesion in product(range(SCANS + 1), range(5)):
+                filled = scanned(subject, scan=scan, lesion=lesion)
+                start = time.perf_counter()
+                record_form(desk, PERSON, filled)
+                seconds += [time.perf_counter() - start] if scan == SCANS else []
+    figure, goal = median(seconds) * 1e3, 5.0
+    return (
+        f"record_form, memory, lesions after {SCANS} visits | {figure:.2f} ms | goal {goal} ms"
+        f" | {figure / goal:.0%}"
+    )
+
+
+def scanned(subject: str, *, scan: int, lesion: int) -> FilledForm:
+    """Return a row of lesions, in three organs, of a scan; scan 0 is that of screening."""
+    values = {
+        "lesion": f"T{lesion + 1}",
+        "lesion_kind": "target",
+        "lesion_organ": ("liver", "lung", "bone")[lesion // 2],
+        "lesion_state": "measured",
+        "diameter_mm": 20.0 + lesion + scan % 3,
+    }
+    return FilledForm(
+        subject=subject,
+        visit=f"scan_{scan}" if scan else "screening",
+        form="lesions",
+        row=lesion + 1,
+        date=DAY + dt.timedelta(days=14 * scan),
+        values=values,
+    )
+
+
 def main() -> None:
     """Measure and print."""
     subjects = int(sys.argv[1]) // 3 if len(sys.argv) > 1 else 1000
@@ -125,6 +179,7 @@ def main() -> None:
             *measure("memory", None, subjects=subjects, batch=False),
             *measure("SQLite in a batch", batch, subjects=subjects, batch=True),
             *measure("SQLite, each form durable", each, subjects=few, batch=False),
+            late_lesions(subjects=few),
         ):
             print(row)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from equipoise.base.randomness import Seed
@@ -41,6 +41,7 @@ def date(day: int | None) -> dt.date | None:
 
 @pytest.mark.parametrize("name", STUDIES)
 @given(seed=SEEDS)
+@example(seed=2248933)  # a delayed cycle whose second visit would follow death
 @settings(max_examples=6, deadline=None)
 def test_the_rules_of_event_free_survival_find_no_impossible_history(name: str, seed: int):
     for course in courses(STUDIES[name], seed):

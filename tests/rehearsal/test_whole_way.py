@@ -118,6 +118,20 @@ def test_the_doses_of_a_subject_are_told_with_rows_and_sources(equipoise: Equipo
     assert "no such subject" in nobody.stderr
 
 
+def test_the_forms_of_a_subject_say_what_the_datasets_say(equipoise: Equipoise, golp: Path):
+    responses = pl.read_parquet(golp / "datasets" / "adrs.parquet").filter(PARAMCD="OVR")
+    one = responses.row(0, named=True)
+    done = equipoise("explain", golp, one["USUBJID"], one["VISIT"], "--json")
+    assert done.returncode == 0, done.stderr
+    told = [said for form in json.loads(done.stdout) for said in form["said"]]
+    [response] = [said for said in told if said["aspect"] == "response"]
+    assert (response["value"], response["why"]) == (one["AVALC"], one["EXPLAIN"])
+    assert "sum" in equipoise("explain", golp, one["USUBJID"]).stdout
+    unknown = equipoise("explain", golp, one["USUBJID"], "cycle_77")
+    assert unknown.returncode == 2
+    assert "no such visit" in unknown.stderr
+
+
 def test_the_results_tell_the_intensity_of_each_drug(golp_results: pl.DataFrame):
     doses = golp_results.filter(
         (pl.col("analysis") == "doses") & (pl.col("statistic") == "median")

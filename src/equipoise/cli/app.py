@@ -53,6 +53,10 @@ COMMANDS: Mapping[str, CommandEntry] = {
         module="equipoise.cli.dose",
         says="Say what the dose tables say of a subject, and why.",
     ),
+    "explain": CommandEntry(
+        module="equipoise.cli.explain",
+        says="Say what the forms of a subject worked out, and why.",
+    ),
     "trace": CommandEntry(
         module="equipoise.cli.trace",
         says="Walk from one number of a report to the entries that made it.",

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from equipoise.base.errors import BadInput, Fault
+from equipoise.cli.run_record import not_in_record, open_subject
 from equipoise.conduct.dose_days import cycles_of
 from equipoise.conduct.dose_guidance import dose_guidance
 from equipoise.conduct.guidance import DrugGuidance, Guidance
-from equipoise.conduct.record import Record, SubjectRecord
-from equipoise.conduct.rulebook import Rulebook, rulebook_of
-from equipoise.exchange.run_folder import RECORD, read_run
-from equipoise.wiring import open_log
+from equipoise.conduct.record import SubjectRecord
+from equipoise.conduct.rulebook import Rulebook
 
 
 def run(
@@ -30,11 +26,11 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Answer for machines.")] = False,
 ) -> None:
     """Say what the dose tables of the study say of each drug of a subject, and why."""
-    rulebook = rulebook_of(read_run(folder).study)
-    who = _subject(_record(folder, rulebook), subject)
+    opened = open_subject(folder, subject)
+    who, rulebook = opened.record, opened.rulebook
     cycles = [cycle.occurrence for cycle in cycles_of(who, rulebook=rulebook)]
     if visit is not None and visit not in cycles:
-        raise _unknown("cycle", got=visit, known=cycles)
+        raise not_in_record("cycle", got=visit, known=cycles)
     asked = cycles if visit is None else [visit]
     found = [_guidance(who, rulebook, visit=one, day=day) for one in asked]
     if as_json:
@@ -47,42 +43,8 @@ def run(
 def _guidance(who: SubjectRecord, rulebook: Rulebook, *, visit: str, day: int) -> Guidance:
     found = dose_guidance(who, rulebook=rulebook, visit=visit, dose_day=day)
     if found is None:
-        raise _unknown("cycle", got=visit, known=())
+        raise not_in_record("cycle", got=visit, known=())
     return found
-
-
-def _record(folder: Path, rulebook: Rulebook) -> Record:
-    log = open_log(folder / RECORD, salts=_no_salt)
-    try:
-        record = Record(kinds=rulebook.kinds)
-        record.take(log.entries())
-    finally:
-        log.close()
-    return record
-
-
-def _no_salt() -> str:
-    raise RuntimeError("a look at doses writes nothing")
-
-
-def _subject(record: Record, subject: str) -> SubjectRecord:
-    if subject not in record.subjects:
-        raise _unknown("subject", got=subject, known=record.subjects)
-    return record.subjects[subject]
-
-
-def _unknown(what: str, *, got: str, known: Iterable[str]) -> BadInput:
-    names = list(known)
-    near = difflib.get_close_matches(got, names, n=3) or names[:3]
-    return BadInput(
-        Fault(
-            kind=f"unknown_{what}",
-            what=f"the record has no such {what}",
-            where=what.upper(),
-            got=got,
-            fix=f"there are {len(names)}, such as {', '.join(near) or 'none'}",
-        )
-    )
 
 
 def _for_machines(guidance: Guidance) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from equipoise.base.randomness import Seed
 from equipoise.conduct.allocation import Allocation, allocation_list
@@ -11,11 +12,14 @@ from equipoise.conduct.desk import Desk, Person, known_subject, permit
 from equipoise.conduct.eligibility import Eligible, NotEligible, NotYet, Verdict, eligibility_of
 from equipoise.conduct.entries import Action, Draft, Place
 from equipoise.conduct.findings import Finding, FindingKind, refusal, refuse
+from equipoise.conduct.lesion_findings import judge_lesions, lesion_drafts
+from equipoise.conduct.reasons import Reason, tells_hidden
 from equipoise.conduct.receipt import Receipt, receipt_of
 from equipoise.conduct.record import ARM, RANDOMISATION_DATE, STRATUM, SubjectRecord
 from equipoise.conduct.view import say_stratum, strata_now
 from equipoise.study.forms import FormPurpose
 from equipoise.study.identity import Permission
+from equipoise.study.rules import rule_names
 
 CONSENT_DATE = "consent_date"
 
@@ -40,7 +44,7 @@ def allocate_subject(desk: Desk, person: Person, *, subject: str, on: dt.date) -
         strata = _strata(desk, who)
         findings = [
             *_unready(desk, who, on=on),
-            *_eligibility_findings(eligibility_of(who, rulebook=desk.rulebook)),
+            *_eligibility_findings(desk, person, eligibility_of(who, rulebook=desk.rulebook)),
             *_stratum_findings(strata),
         ]
         if findings:
@@ -48,7 +52,8 @@ def allocate_subject(desk: Desk, person: Person, *, subject: str, on: dt.date) -
         stratum = say_stratum(strata)
         arm = _next_arm(desk, seed=seed, stratum=stratum)
         values = {ARM: arm, STRATUM: stratum, RANDOMISATION_DATE: on.isoformat()}
-        entries = _write(desk, person, place=place, values=values).entries
+        started = replace(who, randomisation_date=on)
+        entries = _write(desk, person, who=started, values=values).entries
         return Allocation(subject=subject, arm=arm, stratum=stratum, on=on, entry=entries[0])
 
 
@@ -73,15 +78,19 @@ def record_arm(desk: Desk, person: Person, *, subject: str, arm: str, on: dt.dat
         if findings:
             raise refusal(findings, place=place)
         values = {ARM: arm, RANDOMISATION_DATE: on.isoformat()}
-        return _write(desk, person, place=place, values=values)
+        started = replace(who, randomisation_date=on)
+        return _write(desk, person, who=started, values=values)
 
 
-def _write(desk: Desk, person: Person, *, place: Place, values: Mapping[str, str]) -> Receipt:
-    stamp = desk.stamp(person)
+def _write(desk: Desk, person: Person, *, who: SubjectRecord, values: Mapping[str, str]) -> Receipt:
+    """Write what allocates a subject, and what is found about its lesions now that it started."""
+    stamp, place = desk.stamp(person), Place(subject=who.subject)
     drafts = [
         Draft(stamp=stamp, action=Action.ALLOCATE, place=place.at(item), new=new)
         for item, new in values.items()
     ]
+    judged = judge_lesions(who, rulebook=desk.rulebook)
+    drafts += lesion_drafts(judged, subject=who.subject, stamp=stamp)
     return receipt_of(desk.write(drafts))
 
 
@@ -127,13 +136,23 @@ def _consented(desk: Desk, who: SubjectRecord) -> bool:
     )
 
 
-def _eligibility_findings(verdict: Verdict) -> list[Finding]:
+def _told(reason: Reason, desk: Desk, person: Person) -> str:
+    """Return a criterion with its rule and values, unless the role must not see one of them."""
+    said = desk.study.eligibility
+    names = rule_names((said.include | said.exclude)[reason.item].rule)
+    hidden = desk.study.roles[person.role].hidden
+    if tells_hidden(names, hidden=hidden, study=desk.study):
+        return reason.item
+    return f"{reason.item} ({reason.why.removesuffix('.')})"
+
+
+def _eligibility_findings(desk: Desk, person: Person, verdict: Verdict) -> list[Finding]:
     match verdict:
         case Eligible():
             return []
-        case NotEligible(criteria=criteria):
+        case NotEligible(reasons=reasons):
             say = "the subject is not eligible"
-            got = f"not met: {', '.join(criteria)}"
+            got = f"not met: {', '.join(_told(each, desk, person) for each in reasons)}"
             return [_finding(FindingKind.NOT_ELIGIBLE, say, got=got)]
         case NotYet(criteria=criteria, missing=missing):
             say = f"eligibility is not known yet: {', '.join(criteria)}"

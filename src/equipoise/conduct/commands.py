@@ -10,9 +10,9 @@ import datetime as dt
 import re
 
 from equipoise.conduct.allocating import allocate_subject, record_arm
+from equipoise.conduct.answering import answer_form
 from equipoise.conduct.computing import recompute
 from equipoise.conduct.desk import Desk, Person, known_subject, permit
-from equipoise.conduct.dose_findings import guidance_of_row
 from equipoise.conduct.entering import (
     broken_signature,
     drafts_of,
@@ -22,12 +22,12 @@ from equipoise.conduct.entering import (
 from equipoise.conduct.entries import FORM_DATE, Action, Draft, Place
 from equipoise.conduct.findings import Finding, FindingKind, refusal, refuse
 from equipoise.conduct.forms import FilledForm
-from equipoise.conduct.guidance import Guidance
+from equipoise.conduct.lesion_findings import judge_lesions, lesion_drafts
+from equipoise.conduct.lesion_rows import lesion_forms
 from equipoise.conduct.receipt import Receipt, receipt_of
 from equipoise.conduct.record import REGISTRATION_DATE, SITE, Row
 from equipoise.conduct.redacting import redact_value
 from equipoise.conduct.values import is_plain_text
-from equipoise.study.forms import FormPurpose
 from equipoise.study.identity import Permission
 
 __all__ = [
@@ -120,21 +120,7 @@ def record_form(desk: Desk, person: Person, filled: FilledForm) -> Receipt:
         computed = desk.rulebook.forms[filled.form].computed
         drafts = drafts_of(judgement, stamp=desk.stamp(person), computed=computed)
         entries = desk.write(drafts)
-        return Receipt(
-            entries=tuple(entry.seq for entry in entries),
-            findings=judgement.findings,
-            computed={item: judgement.after.value(item) for item in computed},
-            guidance=judgement.guidance or _guidance_now(desk, filled),
-        )
-
-
-def _guidance_now(desk: Desk, filled: FilledForm) -> Guidance | None:
-    """Return the guidance that blood values lead to, once they stand in the record."""
-    subject = desk.record.subjects[filled.subject]
-    row = subject.rows[filled.place.row_key]
-    if desk.rulebook.forms[row.form].form.purpose is not FormPurpose.LABORATORY:
-        return None
-    return guidance_of_row(row, subject=subject, rulebook=desk.rulebook)
+        return answer_form(desk, person, judgement, entries=entries)
 
 
 def remove_row(desk: Desk, person: Person, *, place: Place, why: str) -> Receipt:
@@ -162,13 +148,12 @@ def remove_row(desk: Desk, person: Person, *, place: Place, why: str) -> Receipt
             )
             for item in items
         ]
-        reached = recompute(
-            frozenset(items),
-            subject=desk.record.subjects[place.subject].where(lambda other: other is not row),
-            own=row,
-            rulebook=desk.rulebook,
-        )
+        left = desk.record.subjects[place.subject].where(lambda other: other is not row)
+        reached = recompute(frozenset(items), subject=left, own=row, rulebook=desk.rulebook)
         drafts += reached_drafts(reached, subject=place.subject, stamp=stamp)
+        if row.form in lesion_forms(desk.rulebook):
+            judged = judge_lesions(left, rulebook=desk.rulebook)
+            drafts += lesion_drafts(judged, subject=place.subject, stamp=stamp)
         return receipt_of(desk.write(drafts))
 
 

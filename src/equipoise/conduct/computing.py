@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from equipoise.base.errors import BadInput
 from equipoise.conduct.findings import Finding, FindingKind
@@ -17,48 +17,77 @@ from equipoise.study.forms import Item, ItemType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """A row with its computed items, and what could not be computed."""
+    """A row with its computed items, what could not be computed, and what it was computed from.
+
+    Attributes
+    ----------
+    row : Row
+        The row.
+    findings : tuple of Finding
+        What could not be computed.
+    known : Mapping[str, Value]
+        What each name in a rule stood for, None where it was missing.
+    told : Mapping[str, str]
+        Why, by item, in the words of the clinical function that gave it.
+    """
 
     row: Row
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
+    known: Mapping[str, Value] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 def compute_row(row: Row, *, subject: SubjectRecord, rulebook: Rulebook) -> Computed:
     """Return the row with its computed items as the rest of it gives them."""
     rules = rulebook.forms[row.form]
     if not rules.computed:
-        return Computed(row=row, findings=())
+        return Computed(row=row)
     cells = {item: cell for item, cell in row.cells.items() if item not in rules.computed}
     fresh = replace(row, cells=cells)
-    view = ComputeView(rulebook=rulebook, subject=subject.with_row(fresh), row=fresh)
-    findings: list[Finding] = []
+    work = _Computing(
+        view=ComputeView(rulebook=rulebook, subject=subject.with_row(fresh), row=fresh)
+    )
     for step in rules.steps:
-        values = _answers(step, view, findings)
-        for name, answer in values.items():
+        for name, answer in work.answers(step).items():
             kept = _kept(answer, name=name, item=rules.form.items[name])
             if isinstance(kept, Finding):
-                findings.append(kept)
+                work.findings.append(kept)
             elif (text := to_text(kept)) is not None:
                 seq = before.seq if (before := row.cells.get(name)) else 0
                 cells[name] = Cell(text=text, value=kept, seq=seq)
-    return Computed(row=fresh, findings=tuple(findings))
+    return Computed(row=fresh, findings=tuple(work.findings), known=work.known, told=work.told)
 
 
-def _answers(
-    step: RuleStep | FunctionStep, view: ComputeView, findings: list[Finding]
-) -> Mapping[str, Value]:
-    if isinstance(step, RuleStep):
-        return step.rules.answers(view.value)
-    arguments = {argument: view.value(name) for argument, name in step.inputs.items()}
-    try:
-        return {step.item: step.function.call(**arguments)}
-    except BadInput as error:
-        fault = error.faults[0]
-        say = f"'{step.item}' cannot be computed: {fault.what}"
-        findings.append(
-            Finding(kind=FindingKind.CANNOT_COMPUTE, item=step.item, say=say, got=fault.got)
-        )
-        return {}
+@dataclass(slots=True, kw_only=True)
+class _Computing:
+    """One row being computed; what is looked up and told gathers here."""
+
+    view: ComputeView
+    findings: list[Finding] = field(default_factory=list)
+    known: dict[str, Value] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+
+    def answers(self, step: RuleStep | FunctionStep) -> Mapping[str, Value]:
+        if isinstance(step, RuleStep):
+            return step.rules.answers(self._value)
+        arguments = {argument: self._value(name) for argument, name in step.inputs.items()}
+        try:
+            answer = step.function.answer(**arguments)
+        except BadInput as error:
+            fault = error.faults[0]
+            say = f"'{step.item}' cannot be computed: {fault.what}"
+            self.findings.append(
+                Finding(kind=FindingKind.CANNOT_COMPUTE, item=step.item, say=say, got=fault.got)
+            )
+            return {}
+        self.told[step.item] = answer.why
+        return {step.item: answer.value}
+
+    def _value(self, name: str) -> Value:
+        """Return what a name stands for; a step waits for the items it names, so once is enough."""
+        if name not in self.known:
+            self.known[name] = self.view.value(name)
+        return self.known[name]
 
 
 def _kept(answer: Value, *, name: str, item: Item) -> Value | Finding:

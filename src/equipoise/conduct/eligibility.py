@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from equipoise.conduct.reasons import Reason, reason_of_rule
 from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
+from equipoise.conduct.values import Value
 from equipoise.conduct.view import SubjectView
 from equipoise.study.identity import WhenUnknown
 from equipoise.study.rules import rule_names
@@ -19,9 +22,18 @@ class Eligible:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEligible:
-    """Some criteria are not met."""
+    """Some criteria are not met.
+
+    Attributes
+    ----------
+    criteria : tuple of str
+        These criteria.
+    reasons : tuple of Reason
+        What the rule of each answers, and on which values.
+    """
 
     criteria: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +46,13 @@ class NotYet:
         The criteria that cannot be judged.
     missing : tuple of str
         What is missing for them.
+    reasons : tuple of Reason
+        The rule of each, and the values that are known.
     """
 
     criteria: tuple[str, ...]
     missing: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 Verdict = Eligible | NotEligible | NotYet
@@ -59,11 +74,28 @@ def eligibility_of(subject: SubjectRecord, *, rulebook: Rulebook) -> Verdict:
     unknown = [name for name, said in answers.items() if said is None]
     if rulebook.study.eligibility.unknown is WhenUnknown.NOT_ELIGIBLE:
         failed = [name for name in answers if name in {*failed, *unknown}]
+    reasons = _reasons(failed or unknown, answers, view)
     if failed:
-        return NotEligible(criteria=tuple(failed))
+        return NotEligible(criteria=tuple(failed), reasons=reasons)
     if unknown:
-        return NotYet(criteria=tuple(unknown), missing=_missing(unknown, view))
+        missing = _missing(unknown, view)
+        return NotYet(criteria=tuple(unknown), missing=missing, reasons=reasons)
     return Eligible()
+
+
+def _reasons(
+    criteria: list[str], answers: Mapping[str, Value], view: SubjectView
+) -> tuple[Reason, ...]:
+    said = view.rulebook.study.eligibility
+    rules = {name: (said.include | said.exclude)[name].rule for name in criteria}
+    return tuple(
+        Reason(
+            item=name,
+            value=answers[name],
+            why=reason_of_rule(rule, answers[name], value_of=view.value),
+        )
+        for name, rule in rules.items()
+    )
 
 
 def _at_baseline(subject: SubjectRecord, rulebook: Rulebook) -> SubjectRecord:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from equipoise.conduct.computing import Recomputed, compute_row, recompute
 from equipoise.conduct.dose_findings import dose_findings, guidance_of_row
 from equipoise.conduct.entries import FORM_DATE, Action, Draft, Place, Stamp
+from equipoise.conduct.event_findings import event_findings
 from equipoise.conduct.findings import Finding, FindingKind
 from equipoise.conduct.forms import FilledForm
 from equipoise.conduct.guidance import Guidance
+from equipoise.conduct.lesion_findings import JudgedLesions, judge_lesions, lesion_drafts
 from equipoise.conduct.placing import place_findings
+from equipoise.conduct.reasons import Reason, reasons_behind
 from equipoise.conduct.record import Cell, Row, SubjectRecord
 from equipoise.conduct.rulebook import CHECK, FormRules, Rulebook
 from equipoise.conduct.values import (
@@ -50,6 +53,10 @@ class Judgement:
         Hard ones refuse the form.
     guidance : Guidance | None
         What the study says of a dose that the form records.
+    reasons : tuple of Reason
+        Why each computed item says what it says.
+    lesions : JudgedLesions | None
+        All lesions of the subject, when the form records some.
     """
 
     filled: FilledForm
@@ -58,6 +65,8 @@ class Judgement:
     reached: tuple[Recomputed, ...] = ()
     findings: tuple[Finding, ...] = ()
     guidance: Guidance | None = None
+    reasons: tuple[Reason, ...] = ()
+    lesions: JudgedLesions | None = None
 
     @property
     def hard(self) -> tuple[Finding, ...]:
@@ -88,6 +97,7 @@ def _row(filled: FilledForm, before: Row | None) -> Row:
         cells=dict(before.cells) if before is not None else {},
         signature=before.signature if before is not None else None,
         findings=before.findings if before is not None else {},
+        overridden=before.overridden if before is not None else {},
     )
 
 
@@ -121,7 +131,7 @@ class _Judging:
         self.findings += computed.findings
         row = computed.row
         self._check(row)
-        guidance = self._guide(row)
+        guidance, lesions = self._guide(row), self._read_lesions(row)
         changed = frozenset(each.item for each in changes(self.before, row))
         return Judgement(
             filled=self.filled,
@@ -132,17 +142,28 @@ class _Judging:
             ),
             findings=tuple(self.findings),
             guidance=guidance,
+            lesions=lesions,
+            reasons=reasons_behind(computed, rulebook=self.rulebook),
         )
 
     def _guide(self, row: Row) -> Guidance | None:
         """Compare a dose with the guidance for it, and the day with the window of the visit."""
         subject = self.subject.with_row(row)
         self.findings += window_findings(row, subject=subject, rulebook=self.rulebook)
+        self.findings += event_findings(row, rulebook=self.rulebook)
         if self.rules.form.purpose is not FormPurpose.DOSING:
             return None
         guidance = guidance_of_row(row, subject=subject, rulebook=self.rulebook)
         self.findings += dose_findings(row, guidance=guidance, rulebook=self.rulebook)
         return guidance
+
+    def _read_lesions(self, row: Row) -> JudgedLesions | None:
+        """Judge the lesions of the subject as they would stand."""
+        if self.rules.form.purpose is not FormPurpose.LESIONS:
+            return None
+        judged = judge_lesions(self.subject.with_row(row), rulebook=self.rulebook)
+        self.findings += judged.of(row)
+        return judged
 
     def _fill(self, row: Row) -> None:
         """Put the values given into the row, and say which do not fit."""
@@ -243,7 +264,7 @@ def drafts_of(judgement: Judgement, *, stamp: Stamp, computed: tuple[str, ...]) 
     drafts = value_drafts(judgement, stamp=stamp, computed=computed)
     if not drafts:
         return []
-    return [*drafts, *_finding_drafts(judgement, stamp)]
+    return [*drafts, *_finding_drafts(judgement, stamp), *_sibling_drafts(judgement, stamp)]
 
 
 def value_drafts(judgement: Judgement, *, stamp: Stamp, computed: tuple[str, ...]) -> list[Draft]:
@@ -299,13 +320,23 @@ def broken_signature(row: Row, *, subject: str, stamp: Stamp) -> list[Draft]:
 
 
 def _finding_drafts(judgement: Judgement, stamp: Stamp) -> Iterator[Draft]:
-    """Open what fails now and did not before, close what does not fail any more."""
+    """Open what fails now and did not before or in other words, close what fails no more."""
     place = judgement.filled.place
     failed = {each.item: each.say for each in judgement.findings}
     standing = judgement.before.findings if judgement.before is not None else {}
     for check, say in failed.items():
-        if check not in standing:
-            yield Draft(stamp=stamp, action=Action.FINDING, place=place.at(check), new=say)
+        old = standing[check].text if check in standing else None
+        if old != say:
+            at = place.at(check)
+            yield Draft(stamp=stamp, action=Action.FINDING, place=at, old=old, new=say)
     for check, mark in standing.items():
         if check not in failed:
             yield Draft(stamp=stamp, action=Action.FINDING, place=place.at(check), old=mark.text)
+
+
+def _sibling_drafts(judgement: Judgement, stamp: Stamp) -> list[Draft]:
+    """Return the entries of findings of other lesions that change with this one."""
+    if judgement.lesions is None:
+        return []
+    place = judgement.filled.place
+    return lesion_drafts(judgement.lesions, subject=place.subject, stamp=stamp, own=place.row_key)

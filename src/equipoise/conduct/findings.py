@@ -56,6 +56,11 @@ class FindingKind(StrEnum):
     VISIT_OUTSIDE_WINDOW = "visit_outside_window"
     DOSE_DEVIATION = "dose_deviation"
     DOSE_NOT_JUDGED = "dose_not_judged"
+    TARGET_CHOICE = "target_choice"
+    TARGET_NOT_MEASURABLE = "target_not_measurable"
+    BASELINE_DAY = "baseline_day"
+    LESIONS_CONTRADICT = "lesions_contradict"
+    IMPOSSIBLE_GRADE = "impossible_grade"
 
 
 _FIX = {
@@ -100,6 +105,12 @@ _FIX = {
     FindingKind.VISIT_OUTSIDE_WINDOW: "correct the day, or say why the visit lies there",
     FindingKind.DOSE_DEVIATION: "correct the dose, or say why it is another",
     FindingKind.DOSE_NOT_JUDGED: "record what the tables ask, then enter the dose again",
+    FindingKind.IMPOSSIBLE_GRADE: "correct the grade or the term, or say why it stands",
+    FindingKind.TARGET_CHOICE: "follow the others as non-targets, or say why these are the targets",
+    FindingKind.TARGET_NOT_MEASURABLE: "follow it as a non-target, or say why it is a target",
+    FindingKind.BASELINE_DAY: "correct the day, or say why this scan is the baseline",
+    FindingKind.LESIONS_CONTRADICT: "name each lesion of baseline once at every assessment, and "
+    "others as new",
     FindingKind.STUDY_CHANGED: "raise the version of the study, or go back to its former words",
 }
 

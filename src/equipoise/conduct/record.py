@@ -81,6 +81,8 @@ class Row:
         The signature that stands.
     findings : dict of check to Mark
         Soft findings that stand open.
+    overridden : dict of check to str
+        What the findings said that somebody found right as they are.
     """
 
     visit: str
@@ -91,6 +93,7 @@ class Row:
     cells: dict[str, Cell] = field(default_factory=dict)
     signature: Mark | None = None
     findings: dict[str, Mark] = field(default_factory=dict)
+    overridden: dict[str, str] = field(default_factory=dict)
 
     def value(self, item: str) -> Value:
         """Return the current value of an item, None when missing."""
@@ -274,6 +277,8 @@ class Record:
                 row.findings[entry.item] = mark
             case _:
                 row.findings.pop(entry.item, None)
+                if entry.action is Action.OVERRIDE:
+                    row.overridden[entry.item] = entry.old or ""
 
     def _take_query(self, entry: Entry) -> None:
         mark = Mark(text=entry.new or "", seq=entry.seq, who=entry.who)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from equipoise.base.frames import FrameSchema
 from equipoise.conduct.desk import Desk
 from equipoise.conduct.eligibility import Eligible, NotEligible, NotYet, eligibility_of
+from equipoise.conduct.finding_items import items_told
 from equipoise.conduct.record import Record, Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
 from equipoise.conduct.values import number_text
@@ -116,7 +118,8 @@ def snapshot_of(record: Record, *, rulebook: Rulebook) -> Snapshot:
 def visible_to(snapshot: Snapshot, *, role: Role, study: Study) -> Snapshot:
     """Return a snapshot without what a role must not see.
 
-    Hidden forms and items leave with their values and findings. Where `arm` is hidden, so are the
+    Hidden forms and items leave with their values, and with every finding whose words may tell
+    them. Where `arm` is hidden, so are the
     arm, the entry of the allocation, and every row of a visit that only some arms have, because
     that it exists names the arm.
     """
@@ -129,20 +132,25 @@ def visible_to(snapshot: Snapshot, *, role: Role, study: Study) -> Snapshot:
     if _ARM in hidden:
         gone = [*gone, _ARM, "allocation_seq"]
         seen &= ~_visit_name(study).is_in(_telling_visits(study))
-    hides_check = [
-        name
-        for form in study.forms.values()
-        for name, check in form.checks.items()
-        if hidden & {used.rpartition(".")[2] for used in rule_names(check.rule)}
-    ]
     return replace(
         snapshot,
         values=snapshot.values.filter(seen),
         subjects=subjects.with_columns(
             pl.lit(None, dtype=SUBJECTS.columns[name]).alias(name) for name in dict.fromkeys(gone)
         ),
-        findings=snapshot.findings.filter(seen & ~pl.col("check").is_in(hides_check)),
+        findings=_untold(snapshot.findings.filter(seen), hidden=hidden, study=study),
     )
+
+
+def _untold(findings: pl.DataFrame, *, hidden: AbstractSet[str], study: Study) -> pl.DataFrame:
+    """Return the findings whose words tell nothing that is hidden."""
+    kinds = findings.select("visit", "form", "check").unique()
+    told = [
+        bool(hidden & items_told(study, visit=visit, form=form, check=check))
+        for visit, form, check in kinds.iter_rows()
+    ]
+    seen = kinds.filter(~pl.Series(told, dtype=pl.Boolean()))
+    return findings.join(seen, on=["visit", "form", "check"], how="semi", maintain_order="left")
 
 
 def _telling_visits(study: Study) -> list[str]:
@@ -212,12 +220,14 @@ def _findings(record: Record, study: Study) -> Iterator[tuple[object, ...]]:
         for name, mark in row.findings.items():
             check = checks.get(name)
             level = check.level.value if check is not None else "soft"
-            item = _first_item(study, row.form, rule=check.rule) if check is not None else ""
+            item = _item(study, row.form, name=name)
             at = (subject.subject, row.visit, row.form, row.row)
             yield (*at, item, name, level, mark.text, mark.seq)
 
 
-def _first_item(study: Study, form: str, *, rule: str) -> str:
-    """Return the first item of the form that a check speaks of."""
-    names = (name for name in rule_names(rule) if name in study.forms[form].items)
-    return next(names, "")
+def _item(study: Study, form: str, *, name: str) -> str:
+    """Return the item that a finding is about: the first in the rule of a check; '' for none."""
+    said = study.forms.get(form)
+    if said is None or name not in said.checks:
+        return name if said is not None and name in said.items else ""
+    return next((used for used in rule_names(said.checks[name].rule) if used in said.items), "")

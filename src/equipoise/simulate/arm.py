@@ -12,6 +12,7 @@ from equipoise.simulate.measures import Measured
 from equipoise.simulate.plan import ArmPlan, forms_of
 from equipoise.simulate.screened import Screened
 from equipoise.simulate.subject import AdverseEvent, Fate, GivenDose
+from equipoise.study.event_terms import grades_of_events
 from equipoise.study.forms import FormPurpose
 from equipoise.study.regimens import RegimenPhase
 from equipoise.study.scenarios import Course, Scenario
@@ -33,6 +34,8 @@ class ArmView:
         Names of the forms of each purpose.
     reasons : tuple[str, ...]
         Why a subject without progression may not come to surgery.
+    event_grades : Mapping[str, frozenset[int]]
+        Adverse event -> the grades that the study's CTCAE has for it; absent where not known.
     """
 
     study: Study
@@ -40,6 +43,7 @@ class ArmView:
     plan: ArmPlan
     forms: Mapping[FormPurpose, tuple[str, ...]]
     reasons: tuple[str, ...]
+    event_grades: Mapping[str, frozenset[int]]
 
     @property
     def arm(self) -> str:
@@ -69,6 +73,7 @@ def view_arm(study: Study, scenario: Scenario, *, plan: ArmPlan) -> ArmView:
         plan=plan,
         forms=forms,
         reasons=tuple(reasons) or ("refusal",),
+        event_grades=grades_of_events(study),
     )
 
 

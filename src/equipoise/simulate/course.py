@@ -124,7 +124,12 @@ def _go_on(view: ArmView, begun: _Begun, *, risk: float) -> OnArm:
             treated=range(min(days) + 1, max(days) + EVENTS_AFTER_DOSE_DAYS) if days else range(0),
         ),
         events=draw_adverse_events(
-            scenario, arm=view.arm, exposed=exposed, last_day=fate.last_day, dice=one.dice
+            scenario,
+            arm=view.arm,
+            exposed=exposed,
+            last_day=fate.last_day,
+            grades=view.event_grades,
+            dice=one.dice,
         ),
     )
 

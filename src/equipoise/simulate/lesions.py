@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from equipoise.oncology.recist import LesionKind, LesionState, Response
+from equipoise.oncology.recist_baseline import MOST_TARGETS_AN_ORGAN
 from equipoise.simulate.dice import Dice
 from equipoise.simulate.habits import (
     DEPTH_OF_PARTIAL,
@@ -30,19 +31,38 @@ _LARGEST_MM = 500.0
 
 
 def draw_lesions(scenario: Scenario, *, dice: Dice) -> tuple[LesionSeen, ...]:
-    """Return the lesions before enrolment; none when the scenario has no diameter."""
+    """Return the lesions before enrolment; none when the scenario has no diameter.
+
+    At most two in an organ are targets; a further one is followed as a non-target.
+    """
     size = scenario.baseline.get("diameter_mm")
     if size is None:
         return ()
     shares = [(str(number), share) for number, share in TARGET_LESIONS]
     count = int(category(shares, dice.uniform("lesions/count")))
     organ = scenario.baseline.get("lesion_organ")
-    lesions = [_target(number, size=size, organ=organ, dice=dice) for number in range(1, count + 1)]
+    drawn = [_target(number, size=size, organ=organ, dice=dice) for number in range(1, count + 1)]
+    targets = [one for k, one in enumerate(drawn) if _has_room(one, earlier=drawn[:k])]
+    others = [one.organ for one in drawn if one not in targets]
     if dice.uniform("lesions/non_target") < NON_TARGET_SHARE:
-        state, kind = LesionState.PRESENT.value, LesionKind.NON_TARGET.value
-        where = _organ(organ, u=dice.uniform("lesions/organ/N1"))
-        lesions.append(LesionSeen(lesion="N1", kind=kind, organ=where, state=state))
-    return tuple(lesions)
+        others.append(_organ(organ, u=dice.uniform("lesions/organ/N1")))
+    followed = (_non_target(number, organ=where) for number, where in enumerate(others, start=1))
+    return (*targets, *followed)
+
+
+def _has_room(lesion: LesionSeen, *, earlier: Sequence[LesionSeen]) -> bool:
+    """Tell whether one more target of the organ may be chosen; other organs are not one."""
+    there = sum(one.organ == lesion.organ for one in earlier)
+    return lesion.organ == OTHER or there < MOST_TARGETS_AN_ORGAN
+
+
+def _non_target(number: int, *, organ: str) -> LesionSeen:
+    return LesionSeen(
+        lesion=f"N{number}",
+        kind=LesionKind.NON_TARGET.value,
+        organ=organ,
+        state=LesionState.PRESENT.value,
+    )
 
 
 def _target(

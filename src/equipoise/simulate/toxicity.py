@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.simulate.dice import Dice
@@ -21,6 +21,7 @@ from equipoise.simulate.subject import AdverseEvent, Fate
 from equipoise.study.scenarios import Scenario, Toxicity
 
 _NUMBERS = 7
+_ANY = frozenset({1, 2, 3, 4})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,31 +55,54 @@ def _until(fate: Fate, *, first: int, last: int, drugs: bool) -> Exposure | None
 
 
 def draw_adverse_events(
-    scenario: Scenario, *, arm: str, exposed: Exposure | None, last_day: int, dice: Dice
+    scenario: Scenario,
+    *,
+    arm: str,
+    exposed: Exposure | None,
+    last_day: int,
+    grades: Mapping[str, frozenset[int]],
+    dice: Dice,
 ) -> tuple[AdverseEvent, ...]:
     """Return the adverse events, by day of start.
 
     Shares of the scenario are of subjects who are exposed; a subject has a term once, in its worst
-    grade. An event that would end on `last_day` or later has no end.
+    grade, which is one of `grades` of the term, or any of 1 to 4 where they are not known. An
+    event that would end on `last_day` or later has no end.
     """
     if exposed is None:
         return ()
-    found = [
-        _event(term, grade=grade, exposed=exposed, last_day=last_day, dice=dice)
-        for term, arms in scenario.adverse_events.items()
-        if arm in arms
-        if (grade := _grade(arms[arm], dice.uniforms(f"event/{term}", count=_NUMBERS))) is not None
-    ]
+    found: list[AdverseEvent] = []
+    for term, arms in scenario.adverse_events.items():
+        if arm not in arms:
+            continue
+        numbers = dice.uniforms(f"event/{term}", count=_NUMBERS)
+        grade = drawn_grade(arms[arm], numbers, exist=grades.get(term, _ANY))
+        if grade is not None:
+            event = _event(term, grade=grade, exposed=exposed, last_day=last_day, dice=dice)
+            found.append(event)
     return tuple(sorted(found, key=lambda event: (event.start, event.term)))
 
 
-def _grade(toxicity: Toxicity, numbers: Sequence[float]) -> int | None:
+def drawn_grade(
+    toxicity: Toxicity, numbers: Sequence[float], *, exist: frozenset[int]
+) -> int | None:
+    """Return the grade that two uniform numbers draw among those that exist; None for no event.
+
+    The share of grade 3 or more is kept: a 4 that does not exist is a 3, a 1 is a 2, and the other
+    way round. Events of a share whose grades do not exist at all are not drawn (the check of the
+    study finds such a share).
+    """
     u, worse = numbers[0], numbers[1]
     if u < toxicity.grade_3_or_more:
-        return 4 if worse < GRADE_4_SHARE else 3
+        return _existing((4, 3) if worse < GRADE_4_SHARE else (3, 4), exist)
     if u < toxicity.any_grade:
-        return 2 if worse < GRADE_2_SHARE else 1
+        return _existing((2, 1) if worse < GRADE_2_SHARE else (1, 2), exist)
     return None
+
+
+def _existing(grades: tuple[int, int], exist: frozenset[int]) -> int | None:
+    """Return the grade that was drawn, or else the one beside it."""
+    return next((grade for grade in grades if grade in exist), None)
 
 
 def _event(term: str, *, grade: int, exposed: Exposure, last_day: int, dice: Dice) -> AdverseEvent:

@@ -99,6 +99,18 @@ def test_a_target_is_large_enough_to_be_one(scenario: Scenario):
             assert lesion.kind == "non_target" or (lesion.diameter_mm or 0) >= least
 
 
+def test_at_most_two_targets_are_chosen_in_an_organ(scenario: Scenario):
+    organs = with_organs(scenario, liver="100 %")
+    drawn = [
+        draw_lesions(organs, dice=Dice(seed=Seed(value=6), subject=subject))
+        for subject in range(200)
+    ]
+    targets = [sum(one.kind == "target" for one in lesions) for lesions in drawn]
+    assert max(targets) == 2
+    further = [lesions for lesions in drawn if len(lesions) == 4]
+    assert [one.lesion for one in further[0]] == ["T1", "T2", "N1", "N2"]
+
+
 def test_a_subject_without_response_is_stable(scenario: Scenario):
     dice = Dice(seed=Seed(value=6), subject=1)
     lesions = draw_lesions(scenario, dice=dice)
