@@ -41,9 +41,11 @@ lesion of baseline that is recorded as still there is told in the sentence: what
 resection is recorded as new. An exploration is no resection; surgery of unknown outcome may be one.
 
 Progression by iRECIST is dated on the first iUPD of the episode that was confirmed; only iUPD and
-NE may lie between. One that nothing but iUPD and NE followed is an event from its first iUPD or no
-event, as the study says (`unconfirmed`); pharmaverse admiralonco counts it. By RECIST 1.1 PD counts
-from the scan on which a new lesion that became certain was first suspected."""
+NE may lie between, and a scan that does not evaluate what made the iUPD is NE. One that nothing but
+iUPD and NE followed is an event from its first iUPD or no event, as the study says (`unconfirmed`);
+pharmaverse admiralonco counts it. By RECIST 1.1 PD counts from the scan on which a new lesion that
+became certain was first suspected. Each visit is judged by itself: a sum that rises above the line
+of PR and is not PD is SD. Tumour markers are not judged."""
 TOXICITY = """How a laboratory value or a finding becomes a grade. LLN and ULN are the limits of
 normal for the subject; `clinical` is a grade that no number can give; an empty cell is a grade that
 does not exist. Grades of findings are in our own, shorter words; where they leave a doubt, the NCI

@@ -47,6 +47,7 @@ NEW_STATES = [
     LesionState.MEASURED,
     LesionState.TOO_SMALL,
 ]
+THERE = (LesionState.PRESENT, LesionState.GROWN, LesionState.UNEQUIVOCAL_PROGRESSION)
 WITHOUT_LENGTH = (LesionState.ABSENT, LesionState.TOO_SMALL, LesionState.MERGED)
 # sizes that meet the cuts at 5, 10, 15 mm, 20 % and 30 %
 SIZES = [0.0, 2.1, 5.0, 7.0, 9.9, 10.0, 12.0, 14.0, 15.0, 18.0, 20.0, 24.0, 25.0, None]
@@ -63,6 +64,8 @@ def drawn_lesion(draw, number, kind, *, nodal, baseline):
         state = LesionState.MEASURED
     size = SIZES[draw.integers(len(SIZES))]
     if state in WITHOUT_LENGTH or state is LesionState.NOT_EVALUATED or draw.random() < 0.05:
+        size = None
+    if state in THERE and size == 0:
         size = None
     return Lesion(name=str(number), kind=kind, nodal=nodal, state=state, diameter_mm=size)
 
@@ -251,7 +254,24 @@ def few(**changes):
         ({"diameter_mm": np.array([30.0, np.inf])}, "no such diameter"),
         ({"diameter_mm": np.array([30.0, 0.0001])}, "finer than 0.001 mm"),
         ({"state": np.array([0, 2], np.int8)}, "state and diameter contradict each other"),
+        (
+            {
+                "kind": np.array([1, 1], np.int8),
+                "state": np.array([3, 3], np.int8),
+                "diameter_mm": np.array([30.0, 0.0]),
+            },
+            "state and diameter contradict each other",
+        ),
         ({"day": np.array([0])}, "columns have one value a row"),
+        ({"markers": np.array([0, 2], np.int8)}, "markers are 1"),
+        (
+            {
+                "day": np.array([56, 56]),
+                "lesion": np.array([1, 2]),
+                "markers": np.array([0, 1], np.int8),
+            },
+            "markers of an assessment are not the same on all its rows",
+        ),
         (
             {"state": np.array([0, 7], np.int8), "diameter_mm": np.array([30.0, np.nan])},
             "no target is left to hold what has merged",

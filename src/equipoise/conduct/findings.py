@@ -109,8 +109,8 @@ _FIX = {
     FindingKind.TARGET_CHOICE: "follow the others as non-targets, or say why these are the targets",
     FindingKind.TARGET_NOT_MEASURABLE: "follow it as a non-target, or say why it is a target",
     FindingKind.BASELINE_DAY: "correct the day, or say why this scan is the baseline",
-    FindingKind.LESIONS_CONTRADICT: "name each lesion of baseline once at every assessment, and "
-    "others as new",
+    FindingKind.LESIONS_CONTRADICT: "correct the row; name each lesion of baseline once at every "
+    "assessment, and others as new",
     FindingKind.STUDY_CHANGED: "raise the version of the study, or go back to its former words",
 }
 

@@ -30,6 +30,7 @@ from equipoise.study.tumour_assessment import (
     RecordedLesion,
     imaged_of,
     judge_assessments,
+    lesion_of,
 )
 
 RECIST = "recist."
@@ -86,6 +87,7 @@ def _told(seen: LesionsSeen, *, subject: SubjectRecord, rulebook: Rulebook) -> I
     baseline = seen.found[0]
     if seen.judged.points:
         yield from _of_targets(baseline)
+        yield from _of_no_lesions(baseline)
     start = enrolment_date(subject, study=rulebook.study)
     late = None if start is None else baseline_finding(baseline.date, start=start)
     if late is not None:
@@ -108,6 +110,15 @@ def _of_targets(baseline: RecordedAssessment[Row]) -> Iterator[_Told]:
         say = _not_measurable(one, small.get(name))
         if say is not None:
             yield one.origin, FindingKind.TARGET_NOT_MEASURABLE, say, name
+
+
+def _of_no_lesions(baseline: RecordedAssessment[Row]) -> Iterator[_Told]:
+    """Yield the non-targets that baseline does not show: what was never there can never be CR."""
+    for one in baseline.lesions:
+        lesion = lesion_of(one.row)
+        if lesion.kind is LesionKind.NON_TARGET and lesion.gone:
+            say = f"{lesion.name}: absent, or a node below 10 mm, is no lesion of baseline"
+            yield one.origin, FindingKind.LESIONS_CONTRADICT, say, one.row.state
 
 
 def _not_measurable(one: RecordedLesion[Row], small: SelectionFinding | None) -> str | None:

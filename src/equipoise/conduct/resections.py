@@ -18,10 +18,10 @@ SURGERY_OUTCOME, MARGIN = "surgery_outcome", "margin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedResection:
-    """A resection: its day, and whether tumour was left."""
+    """A resection: its day, and whether tumour was left; None is not known."""
 
     day: dt.date
-    tumour_left: bool
+    tumour_left: bool | None
 
 
 def resection_of(subject: SubjectRecord, *, rulebook: Rulebook) -> RecordedResection | None:
@@ -34,7 +34,8 @@ def resection_of(subject: SubjectRecord, *, rulebook: Rulebook) -> RecordedResec
     if not isinstance(day, dt.date) or outcome == SurgeryOutcome.EXPLORED_ONLY:
         return None
     margin = _last(subject, MARGIN, rulebook=rulebook)
-    return RecordedResection(day=day, tumour_left=margin == Margin.R2)
+    left = None if margin in {None, Margin.RX} else margin == Margin.R2
+    return RecordedResection(day=day, tumour_left=left)
 
 
 def _last(subject: SubjectRecord, item: str, *, rulebook: Rulebook) -> Value:

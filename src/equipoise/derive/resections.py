@@ -24,10 +24,10 @@ _KINDS: Mapping[str, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resection:
-    """The resection of a subject: its day, whether tumour was left, and the entries that say so."""
+    """The resection of a subject: its day, whether tumour was left (None: unknown), its entries."""
 
     day: dt.date
-    tumour_left: bool
+    tumour_left: bool | None
     entries: tuple[int, ...]
 
 
@@ -69,7 +69,11 @@ def resections_of(subjects: SubjectFrame) -> Mapping[str, Resection]:
     cut_out = rows.drop_nulls(_DATE).filter(~explored)
     told = cut_out.join(subjects.entries_of(known), on="USUBJID", maintain_order="left")
     return {
-        subject: Resection(day=day, tumour_left=margin == Margin.R2, entries=tuple(entries))
+        subject: Resection(
+            day=day,
+            tumour_left=None if margin in {None, Margin.RX} else margin == Margin.R2,
+            entries=tuple(entries),
+        )
         for subject, day, margin, entries in told.select(
             "USUBJID", _DATE, _MARGIN, "ENTRIES"
         ).iter_rows()

@@ -15,13 +15,14 @@ from equipoise.derive.scans import Scan, Scans
 from equipoise.derive.subjects import SubjectFrame, dates_in, ends_at
 from equipoise.oncology import Response, best_overall_response
 from equipoise.oncology.after_resection import AfterResection
+from equipoise.oncology.best_response import BestResponse
 from equipoise.oncology.irecist_best import irecist_best
+from equipoise.oncology.recist_words import Timepoint
 from equipoise.study.endpoints import ResponseEndpoint, ResponseEvent
 from equipoise.study.forms import FormPurpose
 from equipoise.study.response import ResponseDays, is_irecist
 
 TIME_POINT, BY_IRECIST, AFTER_RESECTION = "OVR", "IOVR", "RECUR"
-_SURGERY_DATE = "surgery_date"
 _NEVER_ASSESSED = "No assessment after baseline"
 _EVER = dt.date.max
 Row = Mapping[str, object]
@@ -31,10 +32,9 @@ def derive_adtr(scans: Scans, subjects: SubjectFrame) -> pl.DataFrame:
     """Return one row a tumour assessment.
 
     NADIR is the smallest earlier sum in mm, PCHG the change from baseline and PCHGNAD that from the
-    nadir in per cent. PREFL is true up to the day of surgery, and where no surgery is known; after
-    a resection no target lesion is left, so rows without it are no measure of response.
+    nadir in per cent. PREFL is true up to the day of a resection, and without one; after it
+    no target lesion is left, so rows without PREFL are no measure of response.
     """
-    surgery = dates_in(subjects, _SURGERY_DATE)
     arms = _arms(subjects)
     rows: list[Row] = [
         {
@@ -46,7 +46,7 @@ def derive_adtr(scans: Scans, subjects: SubjectFrame) -> pl.DataFrame:
             "NADIR": _float(scan.point.nadir_mm),
             "PCHG": scan.point.change_from_baseline_percent,
             "PCHGNAD": scan.point.change_from_nadir_percent,
-            "PREFL": scan.point.date <= surgery.get(subject, dt.date.max),
+            "PREFL": scan.after is None,
             "ENTRIES": list(scan.entries),
         }
         for subject, own in scans.of.items()
@@ -200,9 +200,27 @@ def _best_by_recist(
     if best.response is None:
         return None
     scan = next(scan for scan in scans if scan.date == best.date)
-    why = scan.point.explanation
+    why = _why_best(points, best, early=_early(scan, since=since, days=days))
     entries = (seq for one in scans for seq in one.entries)
     return _best_row(scan, str(best.response), why=why, entries=entries)
+
+
+def _early(scan: Scan, *, since: dt.date, days: ResponseDays) -> str:
+    """Return that a scan is too early for stable disease; nothing when it is not."""
+    first = since + dt.timedelta(days=days.rules.minimum_sd_days)
+    return f"before {first}, the first day of stable disease" if scan.date < first else ""
+
+
+def _why_best(points: Sequence[Timepoint], best: BestResponse, *, early: str) -> str:
+    """Return why a scan counts as the best response, which may be less than it was."""
+    point = next(one for one in points if one.date == best.date)
+    if best.response is Response.PD and point.response is not Response.PD:
+        point = next(one for one in points if one.progressed_on == best.date)
+    if point.response is best.response:
+        return point.explanation
+    unconfirmed = "not confirmed" if point.response in {Response.CR, Response.PR} else ""
+    counts = ", ".join(each for each in (unconfirmed, early) if each)
+    return f"{point.explanation}; {counts}" if counts else point.explanation
 
 
 def _best_by_irecist(scans: Sequence[Scan], *, since: dt.date, days: ResponseDays) -> Row | None:
@@ -212,8 +230,10 @@ def _best_by_irecist(scans: Sequence[Scan], *, since: dt.date, days: ResponseDay
     if best.response is None:
         return None
     scan, one = next(pair for pair in judged if pair[0].date == best.date)
+    early = _early(scan, since=since, days=days) if one.point.response != best.response else ""
+    why = f"{one.point.explanation}; {early}" if early else one.point.explanation
     entries = (seq for _, each in judged for seq in each.entries)
-    return _best_row(scan, str(best.response), why=one.point.explanation, entries=entries)
+    return _best_row(scan, str(best.response), why=why, entries=entries)
 
 
 def _best_row(scan: Scan, response: str, *, why: str, entries: Iterable[int]) -> Row:

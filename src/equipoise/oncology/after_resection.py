@@ -33,13 +33,14 @@ class CalledAfter:
 
 
 def call_after_resection(
-    point: Timepoint, *, resected: dt.date, tumour_left: bool
+    point: Timepoint, *, resected: dt.date, tumour_left: bool | None
 ) -> CalledAfter | None:
     """Return what a scan says; None unless it is after the day of the resection.
 
     A new lesion is a recurrence, and progression where tumour was left (R2); there unequivocal
     progression of what was left is one, too. Sums are compared with nothing: their baseline was cut
-    out. A scan on the day of surgery is one before it.
+    out. A scan on the day of surgery is one before it. While nobody knows whether tumour was left
+    (`tumour_left` None) a scan is called as if none was, and the sentence says so.
     """
     if point.date <= resected:
         return None
@@ -47,15 +48,19 @@ def call_after_resection(
     return CalledAfter(call=call, why=why)
 
 
-def _called(point: Timepoint, *, tumour_left: bool, since: str) -> tuple[AfterResection, str]:
+def _called(
+    point: Timepoint, *, tumour_left: bool | None, since: str
+) -> tuple[AfterResection, str]:
     new = [one for one in point.lesions if one.newly_seen]
     if tumour_left:
         return _with_tumour_left(point, since=since)
+    unsure = "; whether tumour was left (R2) is not known" if tumour_left is None else ""
+    remarks = f"{_remarks(point)}{unsure}"
     if new:
-        return AfterResection.RECURRENCE, f"new lesion {names(new)} {since}{_remarks(point)}"
+        return AfterResection.RECURRENCE, f"new lesion {names(new)} {since}{remarks}"
     if all(one.state is LesionState.NOT_EVALUATED for one in point.lesions):
         return AfterResection.NOT_EVALUABLE, f"nothing was evaluated {since}"
-    return AfterResection.NO_RECURRENCE, f"no new lesion {since}{_remarks(point)}"
+    return AfterResection.NO_RECURRENCE, f"no new lesion {since}{remarks}"
 
 
 def _with_tumour_left(point: Timepoint, *, since: str) -> tuple[AfterResection, str]:

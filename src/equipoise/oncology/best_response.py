@@ -137,8 +137,8 @@ def best_overall_response(
     ----------
     timepoints : Sequence[Dated]
         In any order; those without response (the baseline) are passed over. Of two on one day the
-        worse counts, NE only alone; from the day on which the first PD counts (`progressed_on`)
-        there is PD and nothing after it.
+        worse counts, NE only alone; from the first day on which a PD counts (`progressed_on`) there
+        is PD and nothing after it.
     since : datetime.date
         From here the minimum duration of SD is counted: randomisation or start of treatment.
     confirmed : bool
@@ -239,10 +239,10 @@ def counted_responses(
 
 def _up_to_progression(days: list[DatedResponse]) -> list[DatedResponse]:
     """Return the days before PD counts, and PD on the first day from there."""
-    first = next((day for day in days if day.response is Response.PD), None)
-    if first is None:
+    progressed = [day for day in days if day.response is Response.PD]
+    if not progressed:
         return days
-    since = min(first.progressed_on or first.date, first.date)
+    since = min(min(day.progressed_on or day.date, day.date) for day in progressed)
     before = [day for day in days if day.date < since]
     found = DatedResponse(date=days[len(before)].date, response=Response.PD)
     return [*before, found]

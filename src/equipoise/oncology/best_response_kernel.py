@@ -97,14 +97,14 @@ def reread(work: IntArray, count: int, rules: IntArray) -> int:
 @compiled
 def cut(work: IntArray, count: int) -> int:
     """End the calls with the day from which PD counts, and return how many are left."""
+    since = NEVER
     for place in range(count):
         if work[place, 1] == PD:
-            since = min(work[place, 0], work[place, 2])
-            first = place
-            while first > 0 and work[first - 1, 0] >= since:
-                first -= 1
-            work[first, 1] = PD
-            return first + 1
+            since = min(since, work[place, 0], work[place, 2])
+    for place in range(count):
+        if work[place, 0] >= since:
+            work[place, 1] = PD
+            return place + 1
     return count
 
 

@@ -19,6 +19,7 @@ from equipoise.oncology.irecist_signs import (
     measured_new,
     seen_new,
     sum_of,
+    worse_non_targets,
 )
 from equipoise.oncology.irecist_words import OF_RECIST, IResponse, ITimepoint
 from equipoise.oncology.recist import Response, timepoint_response
@@ -33,8 +34,8 @@ _WORSE = (Response.CR, Response.PR, Response.SD, Response.NON_CR_NON_PD, Respons
 class _Course:
     """What is known of a subject before a visit.
 
-    `known` are the new lesions of episodes that were reset; `open` is the episode that is open;
-    `confirmed` the time point that confirmed a progression.
+    `known` are the new lesions of episodes that were reset, but for those that vanished since;
+    `open` is the episode that is open; `confirmed` the time point that confirmed a progression.
     """
 
     earlier: tuple[Timepoint, ...]
@@ -77,9 +78,10 @@ def irecist_responses(
     -----
     New lesions that are still there, not grown, leave it iUPD unless the baseline disease (the
     targets; without targets the non-targets) does better than at the iUPD: then iSD or iPR is
-    possible, and those lesions make an iUPD again only by a growth that is PD of its own. iCR needs
-    every new lesion gone. The paper's table 2 says 5 mm or more but for one row; that is taken for
-    all.
+    possible, and those lesions make an iUPD again only by a growth that is PD of its own, or when
+    they had vanished and are seen again. Where what made the iUPD was not evaluated it is NE, and
+    the iUPD stays open. iCR needs every new lesion gone. The paper's table 2 says
+    5 mm or more but for one row; that is taken for all.
     """
     return irecist_of(recist_responses(assessments), confirm_days=confirm_days)
 
@@ -114,7 +116,13 @@ def _visit(point: Timepoint, course: _Course, *, confirm_days: int) -> tuple[_Co
     after, judged = judging.judge()
     new_sum = sum_of(point, new_targets)
     judged = replace(judged, new_targets=new_targets, new_sum_mm=new_sum)
-    return replace(after, earlier=(*course.earlier, point)), judged
+    known = after.known if after.open else after.known - _vanished(point)
+    return replace(after, earlier=(*course.earlier, point), known=known), judged
+
+
+def _vanished(point: Timepoint) -> frozenset[str]:
+    """Return what is new again when it is seen again; a node of 10 mm again may be normal."""
+    return frozenset(one.name for one in point.lesions if one.gone and not one.nodal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +173,13 @@ class _Judging:
         if signs or self._remains(first):
             return longer, self._said(IResponse.IUPD, self._waiting(signs), iupd_on=first.date)
         response, why = self._without_progression()
+        unknown = self._unknown_of(first)
+        if unknown:
+            unseen = ", ".join(f"'{name}'" for name in unknown)
+            why = (
+                f"{unseen} not evaluated: the iUPD of {first.date} is neither confirmed nor undone"
+            )
+            response = IResponse.NE
         if response is IResponse.NE:
             return longer, self._said(response, why, iupd_on=first.date)
         known = course.known | seen_new(course.open)
@@ -184,6 +199,15 @@ class _Judging:
         own = seen_new([first]) - known
         still = seen_new([self.point]) & own
         return bool(still) and not self._better_than(first)
+
+    def _unknown_of(self, first: Timepoint) -> list[str]:
+        """Return the lesions that made the iUPD and were not evaluated: nothing undid it."""
+        told = {one.name for one in self.point.lesions if one.gone is not None or one.suspected}
+        told |= seen_new([self.point])
+        made = set(worse_non_targets(first))
+        if not self._better_than(first):
+            made |= seen_new([first]) - self.course.known
+        return sorted(made - told)
 
     def _before(self, first: Timepoint) -> list[Timepoint]:
         return [one for one in self.course.earlier if one.date < first.date]
@@ -212,7 +236,7 @@ class _Judging:
             return OF_RECIST[
                 capped
             ], f"no lesion of baseline is left, but new lesion {names(left)} is"
-        still = f"; new lesion {names(left)} still there, no larger" if left else ""
+        still = f"; new lesion {names(left)} there, no progression of its own" if left else ""
         return OF_RECIST[call], f"{reason(point, call)}{still}"
 
 

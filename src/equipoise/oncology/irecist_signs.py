@@ -12,18 +12,19 @@ from decimal import Decimal
 
 from equipoise.oncology.exact import plain
 from equipoise.oncology.recist import (
+    TARGET_NODE_MM,
     Lesion,
     LesionKind,
     LesionState,
     Response,
     has_grown,
+    has_returned,
     sum_of_known,
 )
 from equipoise.oncology.recist_baseline import (
     LEAST_MM,
     MOST_TARGETS,
     MOST_TARGETS_AN_ORGAN,
-    TARGET_NODE_MM,
     Method,
     organ_of,
 )
@@ -113,6 +114,17 @@ def further_signs(point: Timepoint, earlier: Sequence[Timepoint], *, episode: Ep
 def seen_new(points: Iterable[Timepoint]) -> frozenset[str]:
     """Return the new lesions seen at some of these time points."""
     return frozenset(one.name for point in points for one in point.lesions if one.newly_seen)
+
+
+def worse_non_targets(point: Timepoint) -> list[str]:
+    """Return the non-targets that make a time point PD."""
+    followed = [one for one in point.lesions if one.kind is LesionKind.NON_TARGET]
+    worse, after = LesionState.UNEQUIVOCAL_PROGRESSION, point.after_complete_response
+    return [
+        one.name
+        for one in followed
+        if one.state is worse or has_returned(one, after_complete_response=after)
+    ]
 
 
 def measured_new(points: Sequence[Timepoint]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from equipoise.oncology.exact import as_written
 
 TOO_SMALL_MM = Decimal(5)
 NORMAL_NODE_MM = Decimal(10)
+TARGET_NODE_MM = Decimal(15)
 
 
 class Response(StrEnum):
@@ -123,10 +124,14 @@ class Lesion:
         self._refuse_contradiction(where)
 
     def _refuse_contradiction(self, where: str) -> None:
-        if self.state in _WITH_LENGTH or _IMPLIED_MM.get(self.state) == self.diameter_mm:
+        gone_yet_there = self.diameter_mm == 0 and self.state in _JUDGED
+        if self.state in _WITH_LENGTH and not gone_yet_there:
+            return
+        if _IMPLIED_MM.get(self.state) == self.diameter_mm:
             return
         got = f"{self.state}, {self.diameter_mm} mm"
-        fix = "leave the diameter empty, or say that the lesion was measured"
+        other = "absent" if gone_yet_there else "measured"
+        fix = f"leave the diameter empty, or say that the lesion was {other}"
         raise bad_input("state and diameter contradict each other", where=where, got=got, fix=fix)
 
     @property

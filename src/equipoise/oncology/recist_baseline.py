@@ -16,11 +16,10 @@ from itertools import groupby
 from types import MappingProxyType
 
 from equipoise.oncology.exact import as_written, not_negative, plain, positive
-from equipoise.oncology.recist import NORMAL_NODE_MM, Lesion, LesionKind
+from equipoise.oncology.recist import NORMAL_NODE_MM, TARGET_NODE_MM, Lesion, LesionKind
 
 MOST_TARGETS = 5
 MOST_TARGETS_AN_ORGAN = 2
-TARGET_NODE_MM = Decimal(15)
 THIN_SLICE_MM = Decimal(5)
 BASELINE_DAYS = 28
 NODES = "lymph nodes"

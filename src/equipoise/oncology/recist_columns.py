@@ -66,13 +66,17 @@ from equipoise.oncology.recist_timepoints import Regrowth
 _NOISE_UM = 1e-3
 _LARGEST_MM = 1e9
 _MOST_FAULTS = 20
-_NO_CODE, _NO_STATE, _NO_DIAMETER, _TOO_FINE, _CONTRADICTS = range(11, 16)
+_NO_CODE, _NO_STATE, _NO_DIAMETER, _TOO_FINE, _CONTRADICTS, _NO_MARKERS, _TWO_MARKERS = range(
+    11, 18
+)
 _SAY = {
     _NO_CODE: "no kind or state of a lesion has this code",
     _NO_STATE: "no state of a lesion of this kind",
     _NO_DIAMETER: "no such diameter",
     _TOO_FINE: "a diameter is finer than 0.001 mm",
     _CONTRADICTS: "state and diameter contradict each other",
+    _NO_MARKERS: "markers are 1 (above normal), 0 (none that counts) or -1 (unknown)",
+    _TWO_MARKERS: "the markers of an assessment are not the same on all its rows",
     TWICE: "a lesion is there twice",
     NEW_AT_BASELINE: "no lesion is new at baseline",
     NOT_AT_BASELINE: "a lesion that baseline does not have is new",
@@ -90,6 +94,7 @@ def _states(*states: int) -> npt.NDArray[np.bool_]:
 
 
 _CLASHES = _states(ABSENT, TOO_SMALL, MERGED, NOT_EVALUATED)
+_THERE = _states(PRESENT, GROWN, WORSE)
 _IMPLIED_UM = np.full(len(LesionState), UNKNOWN)
 _IMPLIED_UM[[ABSENT, MERGED]] = 0
 _IMPLIED_UM[TOO_SMALL] = TOO_SMALL_UM
@@ -116,6 +121,7 @@ def recist_columns(
     subject, rows = lesions.subject[order], _rows(lesions, order=order, length=length)
     starts = _starts(subject, rows[0])
     visits = subject[starts[:-1]]
+    _refuse(lesions, rows=order, codes=_faults_of_markers(rows[6], starts))
     faults = np.zeros(order.size, np.int64)
     find_faults(rows, (starts, visits), faults)
     _refuse(lesions, rows=order, codes=faults)
@@ -208,12 +214,20 @@ def _micrometres(lesions: LesionColumns) -> IntArray:
     safe_kind, safe_state = np.where(coded, kind, 0), np.where(coded, state, 0)
     codes = np.zeros(size.size, np.int8)
     codes[known & _CLASHES[safe_state] & (whole != _IMPLIED_UM[safe_state])] = _CONTRADICTS
+    codes[known & _THERE[safe_state] & (whole == 0)] = _CONTRADICTS
     codes[known & (np.abs(usable - whole) > _NOISE_UM)] = _TOO_FINE
     codes[known & ~possible] = _NO_DIAMETER
     codes[_NO_STATE_OF[safe_kind, safe_state]] = _NO_STATE
     codes[~coded] = _NO_CODE
     _refuse(lesions, rows=np.arange(size.size), codes=codes)
     return np.where(known, whole, UNKNOWN).astype(np.int64)
+
+
+def _faults_of_markers(markers: npt.NDArray[np.signedinteger], starts: IntArray) -> IntArray:
+    """Return the fault of each row, 0 for none: markers are of the assessment, not of a lesion."""
+    of_visit = np.repeat(markers[starts[:-1]], np.diff(starts))
+    codes = np.where(markers == of_visit, 0, _TWO_MARKERS)
+    return np.where((markers >= -1) & (markers <= 1), codes, _NO_MARKERS).astype(np.int64)
 
 
 def _refuse(

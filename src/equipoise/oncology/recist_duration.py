@@ -192,9 +192,11 @@ def recurrence_after(timepoints: Sequence[Timepoint], *, surgery: dt.date) -> Re
     if seen is None:
         return None
     first = seen.progressed_on or seen.date
+    certain = {one.name for one in seen.lesions if one.newly_seen}
     suspected = (
         point.date
         for point in after
-        if first <= point.date <= seen.date and any(one.suspected for one in point.lesions)
+        if first <= point.date <= seen.date
+        and any(one.suspected and one.name in certain for one in point.lesions)
     )
     return Recurrence(date=min(suspected, default=seen.date), seen_on=seen.date)

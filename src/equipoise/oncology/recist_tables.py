@@ -154,7 +154,9 @@ I_TABLE_2 = (
     IConfirmationRow(
         iupd_in="an episode that was reset",
         confirmed_by="nothing: an iUPD has to come about anew, from the nadir",
-        otherwise="the response by RECIST 1.1, new lesions already known not counted",
+        otherwise=(
+            "the response by RECIST 1.1, new lesions already known and still there not counted"
+        ),
     ),
 )
 """What confirms an unconfirmed progression."""

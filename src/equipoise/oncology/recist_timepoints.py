@@ -22,6 +22,9 @@ from equipoise.oncology.recist import (
 )
 from equipoise.oncology.recist_words import Timepoint
 
+_FIX_OF_NAMES = "name each lesion of baseline once at every assessment, and others as new"
+_FIX_OF_MERGED = "give one target the diameter of what has merged, and the others the state merged"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
@@ -182,7 +185,12 @@ def _whole(assessment: Assessment, baseline: Assessment) -> tuple[Lesion, ...]:
 def _date_faults(assessments: Sequence[Assessment]) -> list[Fault]:
     dates = [assessment.date for assessment in assessments]
     return [
-        _fault("assessments are not in order of their dates", f"{after} after {before}", before)
+        _fault(
+            "assessments are not in order of their dates",
+            f"{after}, given after {before}",
+            after,
+            fix="one assessment a day, the earliest first",
+        )
         for before, after in pairwise(dates)
         if after <= before
     ]
@@ -207,10 +215,12 @@ def _merger_faults(assessment: Assessment, baseline: Assessment) -> list[Fault]:
         return []
     names = ", ".join(f"'{name}'" for name in merged)
     if assessment is baseline:
-        return [_fault("no lesion is merged at baseline", names, assessment.date)]
+        what = "no lesion is merged at baseline"
+        return [_fault(what, names, assessment.date, fix=_FIX_OF_MERGED)]
     targets = {one.name for one in baseline.lesions if one.kind is LesionKind.TARGET}
     if targets <= set(merged):
-        return [_fault("no target is left to hold what has merged", names, assessment.date)]
+        what = "no target is left to hold what has merged"
+        return [_fault(what, names, assessment.date, fix=_FIX_OF_MERGED)]
     return []
 
 
@@ -224,11 +234,11 @@ def _contradicts(lesion: Lesion, first: Lesion | None, *, at_baseline: bool) -> 
     return None
 
 
-def _fault(what: str, got: str, date: dt.date) -> Fault:
+def _fault(what: str, got: str, date: dt.date, *, fix: str = _FIX_OF_NAMES) -> Fault:
     return Fault(
         kind="lesions_contradict",
         what=what,
         where=f"assessment of {date}",
         got=got,
-        fix="name each lesion of baseline once at every assessment, and others as new",
+        fix=fix,
     )

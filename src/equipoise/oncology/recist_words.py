@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import assert_never
 
 from equipoise.oncology.exact import plain
 from equipoise.oncology.recist import (
+    TARGET_NODE_MM,
     Lesion,
     LesionKind,
     LesionState,
@@ -225,7 +226,7 @@ def _what_remains(point: Timepoint) -> str:
         return f"{names(left)} still there"
     unknown = [one for one in followed if one.gone is None]
     if unknown:
-        return f"{names(unknown)} not evaluated"
+        return _unknown_words(unknown)
     known = "still above normal" if point.markers_raised else "not known to be normal"
     return f"tumour markers {known}"
 
@@ -234,7 +235,7 @@ def _what_is_unknown(point: Timepoint) -> str:
     kind = LesionKind.NON_TARGET if point.target is None else LesionKind.TARGET
     missing = [one for one in point.lesions if one.kind is kind and one.gone is None]
     if missing:
-        return f"{names(missing)} not evaluated"
+        return _unknown_words(missing)
     if point.target is None and point.non_target is None:
         return "no lesion to follow"
     if point.target is None:
@@ -242,9 +243,16 @@ def _what_is_unknown(point: Timepoint) -> str:
     return "the baseline sum is unknown or 0 mm"
 
 
+def _unknown_words(lesions: Sequence[Lesion]) -> str:
+    measured = [one for one in lesions if one.state is LesionState.MEASURED]
+    unseen = [one for one in lesions if one.state is not LesionState.MEASURED]
+    said = [f"{names(unseen)} not evaluated"] if unseen else []
+    return ", ".join([*said, f"the diameter of {names(measured)} unknown"] if measured else said)
+
+
 def _remarks(point: Timepoint) -> str:
     """Return what a reader should know beside the reason."""
-    remarks = [_node_to_judge(point), _merger(point), _suspicion(point)]
+    remarks = [_node_to_judge(point), _new_node(point), _merger(point), _suspicion(point)]
     return "".join(f"; {remark}" for remark in remarks if remark)
 
 
@@ -253,6 +261,16 @@ def _node_to_judge(point: Timepoint) -> str:
         return ""
     nodes = [one for one in point.lesions if one.nodal and one.gone is False]
     return f"{names(nodes)} at 10 mm or more again, judge whether it is disease" if nodes else ""
+
+
+def _new_node(point: Timepoint) -> str:
+    small = [
+        one
+        for one in point.lesions
+        if one.nodal and one.newly_seen and one.length_mm and one.length_mm < TARGET_NODE_MM
+    ]
+    judge = "a node below 15 mm, judge whether it is disease or still equivocal"
+    return f"{names(small)} {judge}" if small else ""
 
 
 def _merger(point: Timepoint) -> str:

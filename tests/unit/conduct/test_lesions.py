@@ -147,6 +147,21 @@ def test_the_receipt_of_a_lesion_has_the_baseline_as_far_as_it_is_recorded(trial
     )
 
 
+@pytest.mark.parametrize(
+    ("mm", "more"),
+    [(8.0, {"lesion_organ": "lymph_node"}), (None, {"lesion_state": "absent"})],
+)
+def test_a_non_target_that_baseline_does_not_show_is_asked_about(
+    trial: Trial, mm: float | None, more: dict[str, str]
+):
+    trial.scan(30.0)
+    trial.row("N1", mm, **more)
+    say = "N1: absent, or a node below 10 mm, is no lesion of baseline"
+    assert trial.stands() == {("screening", 21, "lesions_contradict"): say}
+    trial.row("N1", 10.0, lesion_organ="lymph_node", lesion_state="measured", why="other node")
+    assert trial.stands() == {}
+
+
 def test_a_time_point_is_not_evaluable_until_every_target_has_its_row(trial: Trial):
     trial.scan(30.0, 20.0)
     trial.start()
@@ -204,7 +219,10 @@ def test_what_comes_after_a_resection_is_judged_for_recurrence(trial: Trial):
     said = trial.row("X1", None, at="scan_2", on=84).response
     assert said is not None
     assert (said.response, said.after_resection) == (None, AfterResection.RECURRENCE)
-    assert said.explanation == "recurrence: new lesion 'X1' after the resection of 2026-05-01"
+    assert said.explanation == (
+        "recurrence: new lesion 'X1' after the resection of 2026-05-01; "
+        "whether tumour was left (R2) is not known"
+    )
     trial.ward.fill(
         "surgery",
         {"surgery_outcome": "explored_only"},

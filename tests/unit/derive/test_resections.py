@@ -162,6 +162,21 @@ def test_the_best_response_is_never_that_of_a_scan_after_a_resection(written):
         assert told(record.derive(), "orr") == [(day(42), best)]
 
 
+def test_after_an_exploration_the_change_of_the_sum_still_measures_response(written):
+    record = written()
+    operated(record, outcome="explored_only", margin=None)
+    record.scan("S1", "cycle_4", 90, 20)
+    assert record.derive().datasets["adtr"]["PREFL"].to_list() == [True, True, True]
+
+
+@pytest.mark.parametrize("margin", [None, "RX"])
+def test_whether_tumour_was_left_is_told_as_unknown_where_nobody_knows(written, margin):
+    record = written()
+    operated(record, margin=margin)
+    record.scan("S1", "cycle_4", 90, 0)
+    assert why(record.derive()).endswith("; whether tumour was left (R2) is not known")
+
+
 def test_surgery_is_a_resection_where_the_outcome_is_not_known(written):
     record = written().subject("S1")
     record.scan("S1", "screening", -5, 50)

@@ -105,6 +105,25 @@ def test_a_response_that_needs_confirmation_counts_only_with_it(written):
     assert rows["AVALC"].to_list() == ["SD", "PR"]
 
 
+def test_the_best_response_says_why_it_is_less_than_that_of_its_scan(written):
+    response = {"kind": "response", "label": "R", "confirmed": True, "population": "randomised"}
+    record = written(endpoints__orr=response).subject("S1").subject("S2").subject("S3")
+    for subject, on in (("S1", 42), ("S2", 41), ("S3", 42)):
+        record.scan(subject, "screening", -5, 50)
+        record.scan(subject, "cycle_2", on, 50 if subject == "S3" else 30)
+    for visit, on, state in (("cycle_2", 42, "equivocal"), ("cycle_4", 84, "present")):
+        said = {"lesion": "X1", "lesion_kind": "new", "lesion_organ": "lung"}
+        record.form("S3", f"{visit}/lesions", on, row=2, **said, lesion_state=state)
+    record.scan("S3", "cycle_4", 84, 50)
+    rows = record.derive().datasets["adrs"].filter(pl.col("PARAMCD") == "orr")
+    assert rows["AVALC"].to_list() == ["SD", "NE", "PD"]
+    partial, early, progressed = rows["EXPLAIN"].to_list()
+    assert partial.endswith("(PR: sum 30 mm is 40.0 % below the baseline of 50 mm; not confirmed)")
+    assert early.endswith(f"not confirmed, before {day(42)}, the first day of stable disease)")
+    since = f"suspected since {day(42)}, from which day PD counts)"
+    assert progressed == f"PD by the assessment of {day(42)} (PD: new lesion 'X1', {since}"
+
+
 def test_a_subject_never_assessed_has_a_row_that_says_so(written):
     found = best(written().subject("S1").derive())
     assert (found["AVALC"], found["EXPLAIN"]) == (None, "No assessment after baseline")

@@ -130,6 +130,17 @@ def test_a_progression_that_dates_back_takes_the_responses_since_with_it():
     assert progression_date(own) == day(110)
 
 
+def test_progression_counts_from_the_earliest_day_that_any_pd_dates_back_to():
+    calls = [
+        DatedResponse(date=day(56), response=Response.PR),
+        DatedResponse(date=day(112), response=Response.PD),
+        DatedResponse(date=day(168), response=Response.PD, progressed_on=day(56)),
+    ]
+    assert progression_date(calls) == day(56)
+    best = best_overall_response(calls, since=day(0), confirmed=False)
+    assert (best.response, best.date) == (Response.PD, day(56))
+
+
 def test_progression_by_the_guideline_is_what_comes_back_after_cr():
     assert progression_date(points("50 CR, 80 SD")) is None
     assert progression_date(points("50 CR, 80 SD"), rules=GUIDELINE) == day(80)

@@ -139,6 +139,36 @@ def test_icr_needs_every_new_lesion_gone():
     )
 
 
+def test_what_made_the_iupd_has_to_be_evaluated_to_undo_it():
+    new = ({"T1": 60}, {"T1": 60, "X1": PRESENT})
+    assert calls(*new, {"T1": 60, "X1": MISSED}, {"T1": 60, "X1": GROWN}) == "iUPD NE iCPD"
+    assert calls(*new, {"T1": 60}, {"T1": 60, "X1": ABSENT}) == "iUPD NE iSD"
+    assert calls(*new, {"T1": 30, "X1": MISSED}) == "iUPD iPR"
+    other = ({"T1": 60, "N1": PRESENT}, {"T1": 60, "N1": WORSE}, {"T1": 30, "N1": MISSED})
+    assert calls(*other, {"T1": 30, "N1": GROWN}) == "iUPD NE iCPD"
+    assert calls(*other, {"T1": 30, "N1": PRESENT}) == "iUPD NE iPR"
+    assert judged(*other)[-1].explanation == (
+        "NE: 'N1' not evaluated: the iUPD of 2026-02-26 is neither confirmed nor undone"
+    )
+
+
+def test_a_new_lesion_that_vanished_and_is_back_is_progression_anew():
+    first = ({"T1": 60}, {"T1": 60, "X1": PRESENT})
+    assert calls(*first, {"T1": 0, "X1": ABSENT}, {"T1": 0, "X1": PRESENT}) == "iUPD iCR iUPD"
+    assert calls(*first, {"T1": 50, "X1": ABSENT}, {"T1": 50, "X1": PRESENT}) == "iUPD iSD iUPD"
+    better = ({"T1": 30, "X1": ABSENT}, {"T1": 30, "X1": PRESENT}, {"T1": 30, "X1": GROWN})
+    assert calls(*first, *better) == "iUPD iPR iUPD iCPD"
+    missed = ({"T1": 30, "X1": PRESENT}, {"T1": 30, "X1": MISSED}, {"T1": 30, "X1": PRESENT})
+    assert calls(*first, *missed) == "iUPD iPR iPR iPR"
+
+
+def test_a_known_new_lesion_that_grows_a_little_is_not_told_as_unchanged():
+    last = judged(
+        {"T1": 60}, {"T1": 60, "X1": PRESENT}, {"T1": 30, "X1": PRESENT}, {"T1": 30, "X1": GROWN}
+    )[-1]
+    assert last.explanation.endswith("; new lesion 'X1' there, no progression of its own")
+
+
 def test_disease_without_targets_has_no_isd():
     assert calls({"N1": PRESENT}, {"N1": PRESENT}, {"N1": WORSE}, {"N1": PRESENT}) == (
         "NON-iCR/NON-iUPD iUPD NON-iCR/NON-iUPD"

@@ -269,3 +269,11 @@ def test_responses_of_the_other_kind_of_lesion_are_refused():
         timepoint_response(Response.NON_CR_NON_PD, non_target=None, new_lesion=False)
     with pytest.raises(BadInput, match="not a response of non-targets"):
         timepoint_response(Response.SD, non_target=Response.SD, new_lesion=False)
+
+
+@pytest.mark.parametrize(
+    "state", [LesionState.PRESENT, LesionState.GROWN, LesionState.UNEQUIVOCAL_PROGRESSION]
+)
+def test_a_lesion_that_is_there_with_0_mm_is_refused(state):
+    with pytest.raises(BadInput, match="say that the lesion was absent"):
+        non_target("N1", state, diameter_mm=0)

@@ -123,3 +123,25 @@ def test_a_suspected_recurrence_dates_back_but_not_to_before_surgery():
 
 def test_a_new_lesion_before_surgery_is_no_recurrence():
     assert recurrence_after(seen((40, None), (20, NEW)), surgery=day(50)) is None
+
+
+def test_a_recurrence_never_dates_back_to_a_doubt_about_another_lesion():
+    doubt, missed = LesionState.EQUIVOCAL, LesionState.NOT_EVALUATED
+    rows = ({}, {"X1": doubt}, {"X1": missed, "X2": doubt}, {"X1": LesionState.PRESENT})
+    kept = {"name": "T1", "kind": LesionKind.TARGET, "nodal": False}
+    points = recist_responses(
+        [
+            Assessment(
+                date=day(50 * place),
+                lesions=(
+                    Lesion(**kept, state=LesionState.MEASURED, diameter_mm=20),
+                    *(
+                        Lesion(name=name, kind=LesionKind.NEW, nodal=False, state=state)
+                        for name, state in new.items()
+                    ),
+                ),
+            )
+            for place, new in enumerate(rows)
+        ]
+    )
+    assert recurrence_after(points, surgery=day(75)) == Recurrence(date=day(150), seen_on=day(150))

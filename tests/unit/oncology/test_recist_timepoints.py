@@ -322,3 +322,29 @@ def test_every_fault_is_told_at_once():
         "a lesion that baseline does not have is new",
         "assessments are not in order of their dates",
     ]
+
+
+def test_a_measured_lesion_of_unknown_diameter_is_not_told_as_not_evaluated():
+    first = on(0, lesion("T1", 20), lesion("T2", 20))
+    now = on(56, lesion("T1"), lesion("T2", state=LesionState.NOT_EVALUATED))
+    assert explained(first, now) == "NE: 'T2' not evaluated, the diameter of 'T1' unknown"
+
+
+@pytest.mark.parametrize(
+    ("assessments", "fix"),
+    [
+        ([on(10, lesion("T1", 20)), on(5, lesion("T1", 20))], "the earliest first"),
+        ([on(0, lesion("T1", 20)), on(5, lesion("T1", state=LesionState.MERGED))], "give one"),
+        ([on(0, lesion("T1", 20)), on(5, lesion("T2", 20))], "others as new"),
+    ],
+)
+def test_a_refusal_says_what_mends_it(assessments, fix):
+    with pytest.raises(BadInput, match=fix):
+        recist_responses(assessments)
+
+
+@pytest.mark.parametrize(("mm", "told"), [(11, True), (14.9, True), (15, False)])
+def test_a_new_node_that_may_be_no_disease_is_to_be_judged(mm, told):
+    why = explained(on(0, lesion("T1", 20)), on(56, lesion("T1", 20), lesion("X1", mm, nodal=True)))
+    judge = "; 'X1' a node below 15 mm, judge whether it is disease or still equivocal"
+    assert why == f"PD: new lesion 'X1'{judge if told else ''}"
