@@ -193,11 +193,11 @@ WORDS = (
     ("`{date: ITEM, when: RULE}`", "it happened on that date if the rule is true of the subject"),
     (
         "`... suspected: ITEM`",
-        "date of the first suspicion: it counts instead of `date`, once that confirms the event",
+        "date of the first suspicion, on the form that confirms it: it counts instead of `date`",
     ),
     (
         "`{response: PD, until: CLOCK, unless: RULE}`",
-        "first PD by RECIST 1.1 from the lesions, on scans up to a clock; undone by the rule",
+        "PD by RECIST 1.1 (or `criteria: irecist`) on scans up to a clock; undone if RULE is true",
     ),
     ("`{event: NAME, date: at_surgery}`", "an incomplete resection is an event on its own day"),
     ("`... date: landmark 16 wk`", "... on one day for everybody"),
@@ -223,8 +223,10 @@ WORDS = (
 
 PARAGRAPH = """`events.yaml` says what an event is, `endpoints.yaml` which count; the first one
 wins. Both estimands of an endpoint are derived when they differ, and an analysis names the one it
-takes. Histories that cannot be are listed in `impossible.parquet` of the run and are not used as
-events.""".replace("\n", " ")
+takes. Histories that cannot be are listed in `impossible.parquet` of the run; of them a recurrence
+without a resection before it and an event before the start are not counted, a death is.""".replace(
+    "\n", " "
+)
 
 CONVENTIONS = """Surgery comes later after neoadjuvant treatment. Dated at surgery, the same failure
 counts later in that arm, which makes it look better than it is; at a landmark after the later

@@ -65,6 +65,7 @@ def _drug(said: DrugGuidance) -> dict[str, object]:
         "dose_mg": said.dose_mg,
         "next_mg": said.next_mg,
         "resume": said.resume,
+        "last": None if said.last is None else said.last.isoformat(),
         "rows": [
             {"table": one.row.table, "row": one.row.number, "source": one.row.rule.source}
             | {"when": one.row.rule.when, "then": one.action, "values": dict(one.values)}

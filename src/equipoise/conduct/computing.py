@@ -75,7 +75,7 @@ class _Computing:
             answer = step.function.answer(**arguments)
         except BadInput as error:
             fault = error.faults[0]
-            say = f"'{step.item}' cannot be computed: {fault.what}"
+            say = f"'{step.item}' cannot be computed: {fault.what} ({fault.where})"
             self.findings.append(
                 Finding(kind=FindingKind.CANNOT_COMPUTE, item=step.item, say=say, got=fault.got)
             )

@@ -191,7 +191,11 @@ class RecordedDay:
             since=None if since is None else since.toordinal(),
             value=self.known,
             events=self.events,
-            body=body_of(height_cm=_plain(size(HEIGHT)), weight_kg=_plain(size(WEIGHT))),
+            body=body_of(
+                height_cm=_plain(size(HEIGHT)),
+                weight_kg=_plain(size(WEIGHT)),
+                cap_m2=rules.tables.drug.largest_bsa,
+            ),
         )
 
     def _latest(self, item: str) -> Value:

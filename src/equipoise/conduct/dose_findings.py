@@ -6,20 +6,20 @@ soft finding.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from equipoise.conduct.dose_days import DRUG, CycleDay, cycles_of
-from equipoise.conduct.dose_guidance import DOSE_REASON, dose_guidance, guide_drug
+from equipoise.conduct.dose_guidance import DOSE_REASON, GIVEN, dose_guidance, guide_drug
 from equipoise.conduct.findings import Finding, FindingKind
 from equipoise.conduct.guidance import DrugGuidance, Guidance, GuidedAction
 from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
 from equipoise.conduct.visit_windows import DOSE_DAY
+from equipoise.oncology.dosing import is_about
 from equipoise.study.forms import CheckLevel, FormPurpose
 
-GIVEN, PLANNED = "given_mg", "planned_mg"
-TOLERANCE = 0.05
-"""How far a dose may lie from the one that is named, as a share of it: what measuring out takes."""
+PLANNED, DAYS = "planned_mg", "dose_days"
 
 
 def guidance_of_row(row: Row, *, subject: SubjectRecord, rulebook: Rulebook) -> Guidance | None:
@@ -65,8 +65,9 @@ def _of_blood(row: Row, *, subject: SubjectRecord, rulebook: Rulebook) -> Guidan
 
 
 def dose_findings(row: Row, *, guidance: Guidance | None, rulebook: Rulebook) -> Iterator[Finding]:
-    """Yield what a recorded dose does otherwise than the guidance for it says."""
-    if guidance is None or rulebook.forms[row.form].form.purpose is not FormPurpose.DOSING:
+    """Yield what the row of a dose does otherwise than the guidance for it says."""
+    if guidance is None:
+        yield from _of_no_regimen(row, rulebook=rulebook)
         return
     given, planned = (_number(row, item) for item in (GIVEN, PLANNED))
     for said in guidance.drugs:
@@ -79,6 +80,22 @@ def dose_findings(row: Row, *, guidance: Guidance | None, rulebook: Rulebook) ->
         if said.action is GuidedAction.NOT_DUE or _differs(given, from_mg=said.dose_mg):
             yield _soft(FindingKind.DOSE_DEVIATION, GIVEN, said, got=given)
             yield from _without_reason(row, said, rulebook=rulebook)
+        elif given > 0 and _runs_on(row, said):
+            days = _number(row, DAYS) or 0.0
+            yield _soft(FindingKind.DOSE_DEVIATION, DAYS, said, got=days, unit="d")
+
+
+def _of_no_regimen(row: Row, *, rulebook: Rulebook) -> Iterator[Finding]:
+    """Yield that a drug was given which the regimen that is due does not have."""
+    drug, given = row.value(DRUG), _number(row, GIVEN)
+    if rulebook.study.regimens and isinstance(drug, str) and given:
+        yield Finding(
+            kind=FindingKind.DOSE_DEVIATION,
+            item=DRUG,
+            say=f"{given:g} mg of '{drug}' are given, which no regimen due at {row.visit} has",
+            got=drug,
+            level=CheckLevel.SOFT,
+        )
 
 
 def _without_reason(row: Row, said: DrugGuidance, *, rulebook: Rulebook) -> Iterator[Finding]:
@@ -89,7 +106,15 @@ def _without_reason(row: Row, said: DrugGuidance, *, rulebook: Rulebook) -> Iter
 
 
 def _differs(mg: float, *, from_mg: float | None) -> bool:
-    return from_mg is not None and abs(mg - from_mg) > TOLERANCE * from_mg
+    return from_mg is not None and not is_about(mg, of_mg=from_mg)
+
+
+def _runs_on(row: Row, said: DrugGuidance) -> bool:
+    """Tell whether a dose is recorded for days beyond the last one before surgery."""
+    days = _number(row, DAYS)
+    if days is None or said.last is None:
+        return False
+    return row.date + dt.timedelta(days=days - 1) > said.last
 
 
 def _number(row: Row, item: str) -> float | None:
@@ -97,6 +122,8 @@ def _number(row: Row, item: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _soft(kind: FindingKind, item: str, said: DrugGuidance, *, got: float) -> Finding:
+def _soft(
+    kind: FindingKind, item: str, said: DrugGuidance, *, got: float, unit: str = "mg"
+) -> Finding:
     words = f"{item} {got:g} is not what the study says: {said.say}"
-    return Finding(kind=kind, item=item, say=words, got=f"{got:g} mg", level=CheckLevel.SOFT)
+    return Finding(kind=kind, item=item, say=words, got=f"{got:g} {unit}", level=CheckLevel.SOFT)

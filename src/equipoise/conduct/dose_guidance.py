@@ -1,7 +1,8 @@
 """The query for dose guidance: worked out from the record each time, and never stored.
 
 The tables are followed from the first dose day on: what they held, lowered and stopped then stands
-now. A drug that somebody recorded as stopped stays stopped.
+now. A drug that somebody recorded as stopped stays stopped, and one that was given at a lower level
+of its ladder stays there.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from equipoise.conduct.guidance import DrugGuidance, Guidance, GuidedAction
 from equipoise.conduct.record import SubjectRecord
 from equipoise.conduct.rulebook import DrugRules, Rulebook
 from equipoise.conduct.surgery_room import surgery_room
-from equipoise.conduct.visit_windows import visit_day, visit_window
-from equipoise.oncology.dose_standing import Because, Standing, decide_dose
+from equipoise.conduct.visit_windows import DOSE_DAY, visit_day, visit_window
+from equipoise.oncology.dose_standing import Because, Standing, as_prescribed, decide_dose
 from equipoise.study.dose_tables import Asked, DoseDay, TablesSay, tables_say
 
 DOSE_CHANGE, DOSE_REASON, STOPPED = "dose_change", "dose_reason", "stopped"
+GIVEN = "given_mg"
 
 
 def dose_guidance(
@@ -142,9 +144,12 @@ class _Guiding:
     def _history(self, drug: str) -> tuple[Standing, dt.date | None]:
         """Return what has become of a drug before this day, and its dose day before it.
 
-        A regimen that comes after another takes over level and stop of a drug, nothing else.
+        A regimen that comes after another takes over level and stop of a drug, nothing else. A
+        lower level that somebody prescribed is not left upwards either.
         """
         standing, since, before = Standing(), None, self.cycle.regimen
+        rows = dose_rows(self.subject, rulebook=self.rulebook, drug=drug)
+        given = {(row.visit, row.value(DOSE_DAY)): row.value(GIVEN) for row in rows}
         days = days_until(self.on, drug=drug, subject=self.subject, rulebook=self.rulebook)
         for k, (regimen, day) in enumerate(days):
             if k > 0 and regimen != before:
@@ -152,7 +157,13 @@ class _Guiding:
             before, rules = regimen, self.rulebook.drugs[regimen][drug]
             known = self._recorded(day.date, regimen=regimen)
             facts = _ask(rules, known.dose_day(rules, on=day, since=since)).facts
-            standing, _ = decide_dose(standing, rules.tables.plan, day=facts)
+            plan = rules.tables.plan
+            standing, named = decide_dose(standing, plan, day=facts)
+            mg = given.get((day.occurrence, day.dose_day))
+            if isinstance(mg, int | float):
+                standing = as_prescribed(
+                    standing, plan, named=named, given_mg=float(mg), body=facts.body
+                )
             since = day.date
         if before != self.cycle.regimen:
             standing, since = standing.carried(), None

@@ -83,8 +83,18 @@ def drug_guidance(
         open=tuple(_open(of, row) for row in of.said.unjudged),
         next_mg=_next_mg(of),
         resume=_resume(of, action, room=room, latest=latest),
+        last=None if left_out else _last(of, room),
     )
     return replace(guidance, say=_sentence(of, guidance, room=room))
+
+
+def _last(of: DayOfDrug, room: SurgeryRoom) -> dt.date | None:
+    """Return the last day before surgery when the consecutive days from now on reach beyond it."""
+    day = of.on.dose_day
+    while day + 1 in of.tables.days:
+        day += 1
+    end = of.on.date + dt.timedelta(days=day - of.on.dose_day)
+    return room.last if room.last is not None and end > room.last else None
 
 
 def _action(of: DayOfDrug, room: SurgeryRoom) -> GuidedAction:
@@ -179,6 +189,8 @@ def _sentence(of: DayOfDrug, guidance: DrugGuidance, *, room: SurgeryRoom) -> st
         mg = guidance.next_mg
         go_on = "go on" if mg is None else f"go on with {_amount(of, mg)}"
         parts.append(f"{go_on} {guidance.resume}")
+    if guidance.last is not None:
+        parts.append(f"last dose on {guidance.last} ({room.say})")
     if guidance.action is not GuidedAction.STOP:
         parts += [*_not_judged(guidance), *_not_ended(of)]
     return f"{where[:1].upper()}{where[1:]}: {'; '.join(parts)}."

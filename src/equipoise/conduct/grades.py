@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 
 from equipoise.conduct.record import Row, SubjectRecord
@@ -60,14 +61,28 @@ def enrolment_date(subject: SubjectRecord, *, study: Study) -> dt.date | None:
 
 
 def _values(subject: SubjectRecord, source: LaboratoryGradeSource) -> Iterator[tuple[Row, float]]:
-    rows = sorted(
-        (row for form in source.forms for row in subject.rows_of(form)),
-        key=lambda row: (row.date, row.first),
-    )
-    for row in rows:
-        value = row.value(source.item)
-        if isinstance(value, int | float):
-            yield row, float(value)
+    every = (row for form in source.forms for row in subject.rows_of(form))
+    measured = [
+        (row, value) for row in every if (value := measurement(row, source.item)) is not None
+    ]
+    return iter(sorted(measured, key=lambda each: entered(each[0], source.item)))
+
+
+def measurement(row: Row, item: str) -> float | None:
+    """Return a value that can be graded: a number, and none below 0."""
+    value = row.value(item)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return None
+    return float(value)
+
+
+def entered(row: Row, item: str) -> tuple[dt.date, float]:
+    """Return what the values of an item are ordered by: their day, then the entry that set them.
+
+    The datasets order them likewise. A value that is being entered has no entry yet: it is the
+    newest.
+    """
+    return row.date, row.cells[item].seq or math.inf
 
 
 def sample_of(subject: SubjectRecord, row: Row, *, study: Study) -> Sample:

@@ -67,6 +67,8 @@ class DrugGuidance:
         The dose to go on with; None after a stop, and when body size is unknown.
     resume : str
         When a dose that is not given today may be given again; empty when nothing holds it.
+    last : datetime.date | None
+        The last day with a dose before surgery, where the days that begin now would reach beyond.
     say : str
         All of it in one sentence.
     """
@@ -80,6 +82,7 @@ class DrugGuidance:
     open: tuple[OpenRow, ...] = ()
     next_mg: float | None = None
     resume: str = ""
+    last: dt.date | None = None
     say: str = ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 
-from equipoise.conduct.grades import enrolment_date, sample_of
+from equipoise.conduct.grades import enrolment_date, entered, measurement, sample_of
 from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
 from equipoise.conduct.sources import EVENT_GRADE, ItemSource
@@ -181,7 +181,7 @@ def laboratory_readings(
 def _laboratory(
     row: Row, graded: list[GradedItem], *, subject: SubjectRecord, rulebook: Rulebook
 ) -> Iterator[LaboratoryReading]:
-    measured = ((item, _number(row, item.name)) for item in graded)
+    measured = ((item, measurement(row, item.name)) for item in graded)
     sample = sample_of(subject, row, study=rulebook.study)
     for item, value in measured:
         if value is not None:
@@ -202,20 +202,12 @@ def _baseline(row: Row, item: str, *, subject: SubjectRecord, rulebook: Rulebook
         each
         for form in source.forms
         for each in takewhile(lambda other: other.date <= enrolled, subject.rows_of(form))
-        if _number(each, item) is not None
+        if measurement(each, item) is not None
     ]
-    last = max(early, key=lambda each: (each.date, each.first), default=None)
-    if last is None or (value := _number(last, item)) is None:
+    last = max(early, key=lambda each: entered(each, item), default=None)
+    if last is None or (value := measurement(last, item)) is None:
         return None
     return Taken(value=value, sample=sample_of(subject, last, study=rulebook.study))
-
-
-def _number(row: Row, item: str) -> float | None:
-    """Return a value that can be graded: a number, and none below 0."""
-    value = row.value(item)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        return None
-    return float(value)
 
 
 def event_readings(row: Row, *, rulebook: Rulebook) -> tuple[EventReading, ...]:

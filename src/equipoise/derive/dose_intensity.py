@@ -46,8 +46,8 @@ def derive_adexsum(adex: pl.DataFrame, recorded: Recorded, subjects: SubjectFram
     PLANNED is the planned dose of the drug's first day times its days in all planned cycles, whose
     days count from the regimen's clock as the schedule says, up to the cut: a delay and a cycle
     that did not take place lower the intensity. A dose that is recorded counts with its days, all
-    of its run where nobody wrote them down; one that is not recorded with 0. Unknown where a
-    planned or a given dose is.
+    of its run where nobody wrote them down, up to the cut; one that is not recorded with 0.
+    Unknown where a planned or a given dose is.
     """
     study = recorded.study
     courses = {arm: tuple(_courses(study, arm)) for arm in study.arms}
@@ -87,7 +87,7 @@ def _rows(
         return
     planned = [start + dt.timedelta(days=day) for day in course.starts]
     weeks = sum(min(course.cycle_days, max((cut - day).days + 1, 0)) for day in planned)
-    given = _given(course, doses)
+    given = _given(course, doses, cut=cut)
     for name, tables in course.drugs.items() if given else ():
         own = given.get(name, _Doses())
         days = sum(_days_until(cut, tables, first) for first in planned)
@@ -109,8 +109,8 @@ def _rows(
         }
 
 
-def _given(course: _Course, doses: pl.DataFrame) -> dict[str, _Doses]:
-    """Return what is recorded of each drug in the cycles of a regimen."""
+def _given(course: _Course, doses: pl.DataFrame, *, cut: dt.date) -> dict[str, _Doses]:
+    """Return what is recorded of each drug in the cycles of a regimen, up to the cut."""
     found: dict[str, _Doses] = {}
     for row in doses.iter_rows(named=True):
         tables = course.drugs.get(row["DRUG"])
@@ -119,6 +119,7 @@ def _given(course: _Course, doses: pl.DataFrame) -> dict[str, _Doses]:
         own = found.setdefault(row["DRUG"], _Doses())
         own.planned_a_day = row["PLANNED"] if own.planned_a_day is None else own.planned_a_day
         days = row["DAYS"] if row["DAYS"] is not None else _run(tables, row["DOSEDAY"])
+        days = min(days, (cut - row["ADT"]).days + 1)
         own.given.append(None if row["GIVEN"] is None else row["GIVEN"] * days)
         own.entries |= set(row["ENTRIES"])
     return found

@@ -57,8 +57,8 @@ def derive_adlb(recorded: Recorded, subjects: SubjectFrame) -> pl.DataFrame:
     last one on or before the start, or else the last one of a visit planned there. Values after
     the start are graded by a baseline that lies before it, normal or not by its own limits;
     earlier ones by the normal limits alone, since nothing was known before them. A value whose
-    unit is none of its CTCAE term has no grade. POSTFL is true of values after the start, unless
-    a visit planned at or before it took them late.
+    unit is none of its CTCAE term has no grade; one below 0 has none either, and is no baseline.
+    POSTFL is true of values after the start, unless a visit planned at or before it took them late.
     """
     values = recorded.dated_values().rename({"subject": "USUBJID", "visit": "VISIT", "date": "ADT"})
     known = (
@@ -144,13 +144,18 @@ def _baselines(values: pl.DataFrame, study: Study) -> pl.DataFrame:
     """Return the baseline of each item, its limits, and whether it lies before the start."""
     early = on_or_before_start("ADT")
     by_plan = pl.col("VISIT").is_in(list(baseline_visits(study)))
-    counted = values.filter(pl.col("BASEDT").is_not_null(), early | by_plan)
+    counted = values.filter(pl.col("BASEDT").is_not_null(), early | by_plan, _can_be_meant())
     ordered = counted.with_columns(early.alias("EARLY")).sort(
         "EARLY", "ADT", "seq", maintain_order=True
     )
     last = ordered.group_by("USUBJID", "PARAMCD", maintain_order=True).last()
     base = (pl.col(one).alias(name) for one, name in _BASE_COLUMNS)
     return last.select("USUBJID", "PARAMCD", *base, "EARLY")
+
+
+def _can_be_meant() -> pl.Expr:
+    """Return whether a value is none below 0 of an item that is graded."""
+    return pl.col("TERM").is_null() | (pl.col("AVAL") >= 0)
 
 
 def _placed(values: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -171,7 +176,7 @@ def _graded(values: pl.DataFrame, *, rules: GradingRules) -> pl.DataFrame:
         pl.when(after).then("BASE_HIGH").alias("KNOWN_HIGH"),
     )
     told = _in_units_of_terms(known.select("TERM", "UNIT", *_NUMBERS))
-    graded = told["TERM"].is_not_null()
+    graded = known.select(pl.col("TERM").is_not_null() & _can_be_meant()).to_series()
     grades = np.full(told.height, UNKNOWN, dtype=np.int64)
     grades[graded.to_numpy()] = ctcae_grades(_columns(told.filter(graded)), rules=rules)
     known_grade = pl.when(pl.col("ATOXGR") != UNKNOWN).then("ATOXGR").alias("ATOXGR")

@@ -22,7 +22,7 @@ from equipoise.oncology.dose_changes import (
     Share,
     StopForGood,
 )
-from equipoise.oncology.dosing import DoseByWeight, dose_mg, measured_out
+from equipoise.oncology.dosing import DoseByWeight, dose_mg, is_about, measured_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DosePlan:
-    """What the protocol plans for a drug: its dose, and the days of the cycle on which it comes."""
+    """What the protocol plans for a drug: its dose, its days of the cycle, its levels.
+
+    The levels of the ladder are those below the dose, from high to low.
+    """
 
     rule: Dose | DoseByWeight
     days: frozenset[int]
+    ladder: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +246,25 @@ def _lowered(
             return replace(standing, stopped=why)
         days = _cycle(lower, plan, body=body)
         if days != so_far and all(new <= old for new, old in zip(days, so_far, strict=True)):
+            return lower
+    return standing
+
+
+def as_prescribed(
+    standing: Standing, plan: DosePlan, *, named: Decision, given_mg: float, body: Body
+) -> Standing:
+    """Return a drug on the level that somebody prescribed though the tables named a higher dose.
+
+    Another dose than one of the ladder (half a dose on one day) is for its day alone.
+    """
+    so_far, today = named.usual_mg, named.given_mg
+    if so_far is None or today is None or given_mg >= today or is_about(given_mg, of_mg=today):
+        return standing
+    why = Because(label="", reason="a lower level was prescribed before")
+    levels = [replace(standing, lowered=rung, why=why) for rung in plan.ladder if rung.dose]
+    for lower in levels:
+        mg = _level_mg(lower, plan, body=body)
+        if mg is not None and mg < so_far and is_about(given_mg, of_mg=mg):
             return lower
     return standing
 

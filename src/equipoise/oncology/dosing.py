@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import assert_never
 
@@ -132,3 +133,13 @@ _WHOLE_MG_FROM = 20.0
 def measured_out(mg: float) -> float:
     """Return an amount that can be measured out: whole mg from 20 mg on, tenths below."""
     return float(round(mg)) if mg >= _WHOLE_MG_FROM else round(mg, 1)
+
+
+TOLERANCE = Decimal("0.05")
+"""How far a dose may lie from another, as a share of it: what measuring out takes."""
+
+
+def is_about(mg: float, *, of_mg: float) -> bool:
+    """Tell whether a dose is another one as far as measuring out goes; exactly 5 % off still is."""
+    given, other = as_written(mg), as_written(of_mg)
+    return abs(given - other) <= TOLERANCE * other

@@ -95,6 +95,8 @@ def _not_precluding(day: dt.date, history: History) -> str:
         return ""
     if history.precludes_surgery is False:
         return f"it did not preclude the surgery of {history.surgery}"
+    if history.outcome is None:
+        return f"surgery followed on {history.surgery}, whether a resection is not known"
     return "" if history.explored_only else f"a resection followed on {history.surgery}"
 
 

@@ -33,7 +33,11 @@ def standard_liver_volume(bsa_m2: float, *, formula: VolumeFormula) -> float:
         For a body so small that the formula gives no volume.
     """
     start, slope = _VOLUMES[formula]
-    return positive(start + slope * positive(bsa_m2, where="bsa_m2"), where="bsa_m2")
+    volume = start + slope * positive(bsa_m2, where="bsa_m2")
+    if volume <= 0:
+        what = f"the formula of {formula.title()} gives no volume for so small a body"
+        raise bad_input(what, where="bsa_m2", got=bsa_m2, fix="measure height and weight again")
+    return volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +146,7 @@ class Remnant:
     least_percent : float | None
         Smallest share that is enough; None when the quality of the liver is unknown.
     sufficient : bool | None
-        Whether it is enough.
+        Whether it is enough; None when that depends on a quality that is unknown.
     explanation : str
         Why, in one sentence.
     """
@@ -190,7 +194,7 @@ def future_liver_remnant(
     _fits(remnant, denominator=denominator)
     percent = 100 * remnant / denominator.volume_ml
     least = _least(quality, own=least_percent)
-    enough = None if least is None else as_written(percent) >= least
+    enough = _enough(as_written(percent), least=least)
     verdict = _verdict(least, enough=enough)
     return Remnant(
         percent=percent,
@@ -221,7 +225,17 @@ def _least(quality: LiverQuality | None, *, own: float | None) -> Decimal | None
     return next((row.least_percent for row in _MINIMA if row.quality is quality), None)
 
 
+def _enough(percent: Decimal, *, least: Decimal | None) -> bool | None:
+    """Tell whether a share is enough; without a limit, when it is for every liver or for none."""
+    limits = {row.least_percent for row in _MINIMA} if least is None else {least}
+    answers = {percent >= limit for limit in limits}
+    return answers.pop() if len(answers) == 1 else None
+
+
 def _verdict(least: Decimal | None, *, enough: bool | None) -> str:
-    if enough is None or least is None:
+    if enough is None:
         return "whether that is enough is open, the quality of the liver is unknown"
+    if least is None:
+        said = "enough" if enough else "too little"
+        return f"{said} for a liver of any quality; its own is unknown"
     return f"{'enough' if enough else 'too little'}, the least is {plain(least)} %"

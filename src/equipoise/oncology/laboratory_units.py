@@ -1,7 +1,8 @@
 """Units of laboratory values, and exact conversion between them: 10.2 g/dL is 102 g/L.
 
 A unit is a kind of quantity and a fraction of its base. Mass and amount of one substance convert
-into each other by its molar mass. Conversion is exact in rational numbers and rounded once.
+into each other by its molar mass, equivalents of an ion into its amount by its charge. Conversion
+is exact in rational numbers and rounded once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     CELLS = "cells a volume"
     MASS = "mass a volume"
     AMOUNT = "amount of substance a volume"
+    CHARGE = "equivalents of an ion a volume"
     ACTIVITY = "activity of an enzyme a volume"
     ARBITRARY = "international units of a hormone a volume"
     TIME = "time"
@@ -65,6 +67,7 @@ _AMOUNT = {
     "0.01": ("mmol/dL",),
 }
 _OTHER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    Kind.CHARGE: {"0.001": ("mEq/L", "mval/L")},
     Kind.ACTIVITY: {"1": ("U/L", "IU/L", "mU/mL"), "60": ("ukat/L",)},
     Kind.ARBITRARY: {"1": ("mU/L", "mIU/L", "uU/mL", "uIU/mL")},
     Kind.TIME: {"1": ("s", "sec", "seconds")},
@@ -149,6 +152,26 @@ SUBSTANCES: Mapping[Term, Substance] = MappingProxyType(
 )
 """Terms whose substance has a molar mass; albumin, fibrinogen and haptoglobin are told in grams."""
 
+_ONE_CHARGE = (
+    Term.SODIUM_LOW,
+    Term.SODIUM_HIGH,
+    Term.POTASSIUM_LOW,
+    Term.POTASSIUM_HIGH,
+    Term.BICARBONATE_LOW,
+)
+_TWO_CHARGES = (
+    Term.CALCIUM_LOW,
+    Term.CALCIUM_HIGH,
+    Term.CALCIUM_IONISED_LOW,
+    Term.CALCIUM_IONISED_HIGH,
+    Term.MAGNESIUM_LOW,
+    Term.MAGNESIUM_HIGH,
+)
+CHARGES: Mapping[Term, int] = MappingProxyType(
+    {**dict.fromkeys(_ONE_CHARGE, 1), **dict.fromkeys(_TWO_CHARGES, 2)}
+)
+"""Terms of an ion -> its charges, which make a mole so many equivalents."""
+
 
 def factor_to(term: Term, *, unit: str) -> Fraction | None:
     """Return what one `unit` of a term is in the unit of its cut-offs; None when it cannot be told.
@@ -165,6 +188,9 @@ def factor_to(term: Term, *, unit: str) -> Fraction | None:
         return None
     if here.kind is there.kind:
         return here.base / there.base
+    if here.kind is Kind.CHARGE:
+        charges = CHARGES.get(term)
+        return None if charges is None else here.base / charges / there.base
     substance = SUBSTANCES.get(term)
     if substance is None or {here.kind, there.kind} != {Kind.MASS, Kind.AMOUNT}:
         return None

@@ -143,7 +143,9 @@ def _headline(*, complete: bool | None, major: bool | None) -> str:
         return "Complete response"
     if major:
         return "Major response" if complete is False else "Major response, perhaps complete"
-    return "Response not decided" if major is None else "No major response"
+    if major is None:
+        return "No complete response" if complete is False else "Response not decided"
+    return "No major response"
 
 
 def _weighted(beds: Sequence[TumourBed], *, unknown: int) -> Fraction:

@@ -164,7 +164,7 @@ class DoseBook:
                 found=self._known.setdefault(_place(cycle, number), {}),
             ).value,
             events=cycle.spans,
-            body=body_of(height_cm=height, weight_kg=weight),
+            body=body_of(height_cm=height, weight_kg=weight, cap_m2=tables.drug.largest_bsa),
         )
 
 

@@ -94,10 +94,10 @@ def planned_dose(drug: Drug) -> Dose | DoseByWeight:
     return DoseByWeight(bands=tuple(bands))
 
 
-def body_of(*, height_cm: Value, weight_kg: Value) -> Body:
+def body_of(*, height_cm: Value, weight_kg: Value, cap_m2: float | None = None) -> Body:
     """Return the body size that doses count, from values that may be unknown."""
     height, weight = _number(height_cm), _number(weight_kg)
-    return Body(weight_kg=weight, bsa_m2=body_surface_area(height, weight_kg=weight))
+    return Body(weight_kg=weight, bsa_m2=body_surface_area(height, weight_kg=weight, cap_m2=cap_m2))
 
 
 def _number(value: Value) -> float | None:

@@ -20,7 +20,7 @@ from typing import assert_never
 from equipoise.oncology.dose_changes import FollowedRow
 from equipoise.oncology.dose_standing import Body, DayFacts, DosePlan
 from equipoise.oncology.event_grades import EventSpan, worst_begun, worst_grade
-from equipoise.study.dose_actions import change_of, gravity, may_lower, planned_dose
+from equipoise.study.dose_actions import change_of, gravity, may_lower, planned_dose, rung_of
 from equipoise.study.forms import FormPurpose, ItemType
 from equipoise.study.functions import Value
 from equipoise.study.regimens import DoseRule, Drug, Hold, Regimen, RegimenPhase
@@ -107,7 +107,8 @@ class DrugTables:
     @cached_property
     def plan(self) -> DosePlan:
         """What the protocol plans, in plain values."""
-        return DosePlan(rule=planned_dose(self.drug), days=self.days)
+        ladder = tuple(rung_of(level) for level in self.drug.levels)
+        return DosePlan(rule=planned_dose(self.drug), days=self.days, ladder=ladder)
 
     @cached_property
     def days(self) -> frozenset[int]:

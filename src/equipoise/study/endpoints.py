@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from equipoise.base.quantities import Duration, parse_duration
-from equipoise.study.words import Name, Rule, Source, Words
+from equipoise.study.words import DurationWord, Name, Rule, Source, Words
 
 
 class RecordedEvent(Words):
@@ -156,12 +156,7 @@ class NewTherapyRule(Words):
 class MissedVisitsRule(Words):
     """Missed assessments: the longest gap that two visits may leave, and what a longer one does."""
 
-    longest_gap: Annotated[
-        Duration,
-        BeforeValidator(lambda text: parse_duration(text) if isinstance(text, str) else text),
-        PlainSerializer(str, return_type=str),
-        WithJsonSchema({"type": "string", "examples": ["26 wk"]}),
-    ]
+    longest_gap: DurationWord
     primary: MissedVisits
     sensitivity: MissedVisits
 

@@ -116,8 +116,9 @@ def _complaint(tree: Tree, details: ErrorDetails) -> _Complaint:
 
 
 def _is_part(tree: Tree, path: Path) -> bool:
-    # A section whose entries are files of their own has no place itself.
-    return path in tree.places or path in {("forms",), ("scenarios",), ("regimens",)}
+    # A section whose entries are files of their own has no place itself, nor has an unread file.
+    sections = {("forms",), ("scenarios",), ("regimens",)}
+    return path in tree.places or path in sections or path in tree.unread
 
 
 def _best_alternatives(complaints: list[_Complaint]) -> list[_Complaint]:

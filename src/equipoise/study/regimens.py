@@ -228,13 +228,15 @@ class DoseRule(Words):
 class Drug(Words):
     """One drug of a regimen.
 
-    Either `dose`, or `by_weight` bands. `days` are days of the cycle, or `daily`.
+    Either `dose`, or `by_weight` bands. `days` are days of the cycle, or `daily`. A dose per m2
+    counts no larger surface than `largest_bsa`.
     """
 
     label: str | None = None
     dose: DoseWord | None = None
     by_weight: tuple[WeightBand, ...] = ()
     body_size: BodySize = BodySize.EACH_CYCLE
+    largest_bsa: float | None = Field(default=None, gt=0, description="m2; none when left out")
     route: Route
     days: tuple[Annotated[int, Field(gt=0)], ...] | Literal["daily"]
     levels: tuple[LevelWord, ...] = Field(default=(), description="ladder below the planned dose")

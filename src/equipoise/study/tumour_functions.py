@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
-from equipoise.oncology.clavien_dindo import ClavienDindo, Complication, Window, clavien_dindo
+from equipoise.oncology.clavien_dindo import ClavienDindo
 from equipoise.oncology.down_staging import RegionalNodes, down_staging, regional_nodes
 from equipoise.oncology.pathology import PathologicalResponse, TumourBed, pathological_response
 from equipoise.oncology.resection import Margin, MarginRule, margin_status
@@ -175,26 +175,36 @@ def _complete_response(
     return Answer(found.complete, found.explanation)
 
 
-def _major_response(*, viable_percent: float | None, margin: str | None = None) -> Answer:
-    """Return whether at most 10 % of the primary is viable."""
+def _major_response(
+    *,
+    viable_percent: float | None,
+    nodes_examined: int | None = None,
+    nodes_positive: int | None = None,
+    margin: str | None = None,
+) -> Answer:
+    """Return whether at most 10 % of the primary is viable; of the nodes it only tells."""
     found = _response(
-        viable_percent=viable_percent, nodes_examined=None, nodes_positive=None, margin=margin
+        viable_percent=viable_percent,
+        nodes_examined=nodes_examined,
+        nodes_positive=nodes_positive,
+        margin=margin,
     )
     return Answer(found.major, found.explanation)
 
 
 def _major_complication(*, clavien: str | None, complicated: bool | None) -> Answer:
     """Return whether the highest Clavien-Dindo grade is IIIa or more; no complication is not."""
-    if complicated is None and clavien is None:
-        return Answer(None, "Not known: complications are not recorded.")
+    if complicated is False:
+        return Answer(value=False, why="No complication.")
     grade = next((one for one in ClavienDindo if one == clavien), None)
-    some = [Complication(grade=grade, day=0)] if complicated is not False else []
-    found = clavien_dindo(some, window=Window.DAYS_90)
-    return Answer(found.major, found.explanation)
+    if grade is None:
+        missing = "the highest grade is" if complicated else "complications are"
+        return Answer(None, f"Not known: {missing} not recorded.")
+    kind = "major, IIIa or more" if grade.major else "not major, below IIIa"
+    return Answer(grade.major, f"Highest Clavien-Dindo grade {grade}: {kind}.")
 
 
-def _poor(differentiation: str | None) -> bool | None:
-    return None if differentiation is None else differentiation in {"poor", "undifferentiated"}
+_POOR = {"well": False, "moderate": False, "poor": True, "undifferentiated": True}
 
 
 def _megna_points(
@@ -203,15 +213,21 @@ def _megna_points(
     differentiation: str | None,
     nodes_positive: int | None,
     age: float | None,
+    nodes_examined: int | None = None,
     invades_beyond_liver: bool | None = False,
 ) -> Answer:
-    """Return the MEGNA score, 0 to 5; extension beyond the liver is absent where not collected."""
+    """Return the MEGNA score, 0 to 5; extension beyond the liver is absent where not collected.
+
+    Without a node examined the nodes are unknown; so is a differentiation by another code than
+    well, moderate, poor and undifferentiated.
+    """
+    nodes = _nodes(nodes_examined=nodes_examined, nodes_positive=nodes_positive)
     found = megna(
         MegnaFindings(
             multifocal=None if nodules is None else nodules > 1,
             extrahepatic_extension=invades_beyond_liver,
-            poor_grade=_poor(differentiation),
-            node_positive=None if nodes_positive is None else nodes_positive > 0,
+            poor_grade=_POOR.get(differentiation or ""),
+            node_positive=nodes.positive,
             age_years=age,
         )
     )
@@ -223,7 +239,8 @@ def _tumour_burden(*, tumour_cm: float | None, nodules: int | None) -> Answer:
     score = tumour_burden(tumour_cm, nodules=nodules)
     if score is None:
         return Answer(None, "Not known: size or number of nodules is missing.")
-    return Answer(score, f"Tumour burden {score:.1f} from {tumour_cm:g} cm and {nodules} nodules.")
+    number = f"{nodules} nodule{'' if nodules == 1 else 's'}"
+    return Answer(score, f"Tumour burden {score:.1f} from {tumour_cm:g} cm and {number}.")
 
 
 def _preoperative_risk(
@@ -291,8 +308,8 @@ TUMOUR_FUNCTIONS: Mapping[str, ClinicalFunction] = MappingProxyType(
             rule=_complete_response,
         ),
         "major_response": ClinicalFunction(
-            needs={"viable_percent": _NUMBER, "margin": _CODE},
-            optional=frozenset({"margin"}),
+            needs={"viable_percent": _NUMBER, **_COUNTED, "margin": _CODE},
+            optional=frozenset({*_COUNTED, "margin"}),
             answers=_YES_NO,
             rule=_major_response,
         ),
@@ -307,9 +324,10 @@ TUMOUR_FUNCTIONS: Mapping[str, ClinicalFunction] = MappingProxyType(
                 "differentiation": _CODE,
                 "nodes_positive": _INTEGER,
                 "age": _NUMBER,
+                "nodes_examined": _INTEGER,
                 "invades_beyond_liver": _YES_NO,
             },
-            optional=frozenset({"invades_beyond_liver"}),
+            optional=frozenset({"nodes_examined", "invades_beyond_liver"}),
             answers=_INTEGER,
             rule=_megna_points,
         ),

@@ -39,6 +39,11 @@ def _read(parse: Any, text: Any) -> Any:  # noqa: ANN401 - the raw value of a YA
     return parse(text) if isinstance(text, str) else text
 
 
+def _read_duration(said: Any) -> Any:  # noqa: ANN401 - the raw value of a YAML scalar
+    """Read a duration; a bare number is told that it lacks its unit."""
+    return said if isinstance(said, Duration) else parse_duration(str(said))
+
+
 def _written(schema: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **schema})
 
@@ -64,7 +69,7 @@ Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="a tag o
 
 DurationWord = Annotated[
     Duration,
-    BeforeValidator(lambda text: _read(parse_duration, text)),
+    BeforeValidator(_read_duration),
     _as_text,
     _written({"examples": ["21 d", "8 wk", "24 mo", "5 y"]}),
 ]

@@ -57,6 +57,24 @@ def test_a_value_in_another_unit_of_its_kind_is_exact(*, term, value, unit, expe
     assert in_unit_of(term, value, unit=unit) == expected
 
 
+@pytest.mark.source(
+    "by hand: an equivalent is a mole of charges; Ca and Mg carry two, Na and K one"
+)
+@pytest.mark.parametrize(
+    ("term", "value", "expected"),
+    [
+        (Term.SODIUM_LOW, 129, 129),
+        (Term.POTASSIUM_HIGH, 5.5, 5.5),
+        (Term.BICARBONATE_LOW, 22, 22),
+        (Term.CALCIUM_HIGH, 5.8, 2.9),
+        (Term.MAGNESIUM_LOW, 1.0, 0.5),
+    ],
+)
+def test_equivalents_of_an_ion_are_its_amount(*, term, value, expected):
+    assert in_unit_of(term, value, unit="mEq/L") == expected
+    assert factor_to(Term.GLUCOSE_LOW, unit="mEq/L") is None
+
+
 @pytest.mark.source("paper: American Medical Association, Manual of Style, 11th ed., SI conversion")
 @pytest.mark.parametrize(
     ("term", "unit", "factor"),

@@ -13,7 +13,15 @@ from equipoise.oncology.dose_standing import Decision, Standing, decide_dose
 from equipoise.oncology.event_grades import EventSpan
 from equipoise.study import Study, load_study
 from equipoise.study.dose_actions import body_of
-from equipoise.study.dose_tables import Asked, DoseDay, DrugTables, Known, drug_tables, tables_say
+from equipoise.study.dose_tables import (
+    Asked,
+    DoseDay,
+    DrugTables,
+    Known,
+    TablesSay,
+    drug_tables,
+    tables_say,
+)
 from equipoise.study.namespace import form_names
 from equipoise.study.rules import judge, rule_names
 
@@ -71,12 +79,16 @@ def dose_day(
 def follow(drug: str, *days: DoseDay) -> list[Decision]:
     standing, found = Standing(), []
     for day in days:
-        answers = {asked: answered(drug, day, asked) for asked in Asked}
-        said = tables_say(tables(drug), day, answers=answers)
+        said = say(drug, day)
         assert not said.unjudged
         standing, decision = decide_dose(standing, tables(drug).plan, day=said.facts)
         found.append(decision)
     return found
+
+
+def say(drug: str, day: DoseDay) -> TablesSay:
+    answers = {asked: answered(drug, day, asked) for asked in Asked}
+    return tables_say(tables(drug), day, answers=answers)
 
 
 def answered(drug: str, day: DoseDay, asked: Asked) -> dict[str, object]:
@@ -169,6 +181,54 @@ def test_a_clearance_below_30_starts_oxaliplatin_at_65_mg_m2():
     assert told("oxaliplatin", day) == [("reduce", 130.0)]
 
 
+@pytest.mark.source("by hand: oxaliplatin US label, 65 mg/m2 whatever the counts were")
+def test_a_clearance_below_30_is_not_hidden_by_low_counts():
+    fever = {"febrile_neutropenia": (lasting(1, 3),)}
+    day = dose_day(values={"creatinine_clearance": 29.9}, events=fever)
+    assert told("oxaliplatin", day) == [("reduce", 130.0)]
+
+
+@pytest.mark.source(
+    "by hand: oxaliplatin label, grade 4 neutrophils and grade 3 platelets lower it"
+)
+@pytest.mark.parametrize(
+    ("neutrophils", "platelets", "later"),
+    [(0.5, 200.0, 170.0), (0.49, 200.0, 150.0), (4.0, 50.0, 170.0), (4.0, 49.0, 150.0)],
+)
+def test_very_low_counts_wait_and_then_lower_oxaliplatin(
+    neutrophils: float, platelets: float, later: float
+):
+    low = dose_day(values={"neutrophils": neutrophils, "platelets": platelets})
+    first, second = told("oxaliplatin", low, dose_day(day=22, since=1))
+    assert (first, second[1]) == (("delay", 0.0), later)
+
+
+@pytest.mark.source("by hand: US labels, what ends a drug for good")
+@pytest.mark.parametrize(
+    ("drug", "term", "grade"),
+    [
+        ("gemcitabine", "hepatic_failure", 3),
+        ("gemcitabine", "capillary_leak", 1),
+        ("oxaliplatin", "anaphylaxis", 3),
+        ("oxaliplatin", "infusion_reaction", 4),
+        ("oxaliplatin", "sepsis", 3),
+        ("oxaliplatin", "rhabdomyolysis", 2),
+        ("oxaliplatin", "qt_prolonged", 4),
+        ("oxaliplatin", "pres", 2),
+    ],
+)
+def test_some_events_end_chemotherapy(drug: str, term: str, grade: int):
+    assert told(drug, dose_day(events={term: (lasting(1, grade),)})) == [("stop", 0.0)]
+
+
+@pytest.mark.source(
+    "by hand: oxaliplatin label, a reaction that does not threaten life ends nothing"
+)
+def test_a_milder_infusion_reaction_leaves_oxaliplatin():
+    day = dose_day(events={"infusion_reaction": (lasting(1, 3),)})
+    assert told("oxaliplatin", day) == [("full", 170.0)]
+
+
 CYCLES = ((1, None), (22, 1), (43, 22), (64, 43), (85, 64), (106, 85), (127, 106))
 
 
@@ -216,6 +276,23 @@ def test_two_grams_of_protein_hold_lenvatinib_at_grade_2():
     day = dose_day(values={"urine_protein": 2.0}, events={"proteinuria": (lasting(1, 2),)})
     mild = dose_day(values={"urine_protein": 1.9}, events={"proteinuria": (lasting(1, 2),)})
     assert (told("lenvatinib", day), told("lenvatinib", mild)) == ([("hold", 0.0)], [("full", 8.0)])
+
+
+@pytest.mark.source("by hand: grade 2 is 1 to below 3.5 g, on both sides of the label's 2 g")
+@pytest.mark.parametrize(("grade", "open_rows"), [(1, 0), (2, 1)])
+def test_grade_2_proteinuria_asks_the_urine_of_24_hours(grade: int, open_rows: int):
+    day = dose_day(events={"proteinuria": (lasting(1, grade),)})
+    assert len(say("lenvatinib", day).unjudged) == open_rows
+
+
+@pytest.mark.source("by hand: lenvatinib label, restart once protein is below 2 g in 24 hours")
+@pytest.mark.parametrize(
+    ("urine", "action"), [(None, "hold"), (2.0, "hold"), (1.9, "full")], ids=str
+)
+def test_a_hold_for_protein_ends_by_urine_that_was_measured(urine: float | None, action: str):
+    heavy = dose_day(values={"urine_protein": 2.5})
+    later = dose_day(day=22, since=1, values={"urine_protein": urine})
+    assert told("lenvatinib", heavy, later)[1][0] == action
 
 
 @pytest.mark.source("by hand: lenvatinib label, grade 4 stops")
@@ -286,7 +363,7 @@ def test_bilirubin_holds_toripalimab_after_r0_only_and_stops_it_always(
         ("endocrinopathy", 3, "hold"),
         ("infusion_reaction", 3, "stop"),
         ("rash", 3, "hold"),
-        ("rash", 4, "stop"),
+        ("stevens_johnson", 3, "stop"),
     ],
 )
 def test_immune_events_hold_or_stop_toripalimab_and_never_lower_it(
@@ -294,3 +371,23 @@ def test_immune_events_hold_or_stop_toripalimab_and_never_lower_it(
 ):
     dose = told("toripalimab", dose_day(events={term: (lasting(1, grade),)}))[0]
     assert dose == (action, 240.0 if action == "full" else 0.0)
+
+
+@pytest.mark.source("by hand: toripalimab label, grade 3 that comes back ends it, grade 2 does not")
+@pytest.mark.parametrize("term", ["colitis", "nephritis", "rash"])
+@pytest.mark.parametrize(("grade", "action"), [(2, "hold"), (3, "stop")])
+def test_grade_3_that_comes_back_ends_toripalimab(*, term: str, grade: int, action: str):
+    events = {term: (lasting(2, grade, last=10), lasting(24, grade, last=30))}
+    days = [
+        dose_day(day=d, since=s, events=events) for d, s in ((1, None), (8, 1), (22, 8), (29, 22))
+    ]
+    last = told("toripalimab", *days)[-1][0]
+    assert last == ("full" if (term, grade) == ("rash", 2) else action)
+
+
+@pytest.mark.source(
+    "by hand: the limits that the rows write as numbers are those of the laboratory"
+)
+def test_multiples_in_the_rows_are_of_the_limits_of_the_laboratory():
+    limits = {name: study().laboratory[name].high for name in ("alt", "ast", "bilirubin")}
+    assert limits == {"alt": 50, "ast": 40, "bilirubin": 20.5}

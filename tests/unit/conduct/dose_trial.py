@@ -24,6 +24,7 @@ DOSING = {
         "dose_day": {"label": "Day", "type": "integer", "required": True},
         "planned_mg": {"label": "Planned", "type": "number"},
         "given_mg": {"label": "Given", "type": "number"},
+        "dose_days": {"label": "Days", "type": "integer"},
         "dose_change": {
             "label": "Change",
             "type": "code",
@@ -52,6 +53,7 @@ REGIMEN = {
             "route": "intravenous",
             "days": [1, 8],
             "levels": ["800 mg/m2"],
+            "largest_bsa": 2.0,
         },
         "beta": {
             "label": "Beta tablets",

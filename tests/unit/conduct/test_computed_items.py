@@ -151,7 +151,7 @@ def staging(make_ward) -> Ward:
 
 
 def test_inputs_that_contradict_each_other_refuse_the_form(staging: Ward):
-    with pytest.raises(RecordRefused, match="size or invasion without a nodule") as refusal:
+    with pytest.raises(RecordRefused, match=r"without a nodule \(extent\)") as refusal:
         staging.fill("disease", {"tumour_cm": 3.0, "nodules": 0, "vascular_invasion": False})
     assert "cannot_compute" in {fault.kind for fault in refusal.value.faults}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from equipoise.base.errors import RecordRefused
@@ -54,6 +56,30 @@ def test_five_per_cent_are_what_measuring_out_takes(trial: Trial, *, mg: float, 
     assert len(receipt.findings) == kinds
 
 
+@pytest.mark.parametrize(("mg", "kinds"), [(11.4, 0), (12.6, 0), (11.3, 1), (12.7, 1)])
+def test_exactly_five_per_cent_of_a_small_dose_are_none(trial: Trial, *, mg: float, kinds: int):
+    trial.cycle(1, on=7)
+    receipt = trial.dose("beta", mg, at="cycle_1", on=7, row=1, dose_reason="as measured")
+    assert len(receipt.findings) == kinds
+
+
+@pytest.mark.parametrize(("days", "items"), [(3, []), (4, ["dose_days"])])
+def test_days_that_reach_into_the_pause_before_surgery_are_told(
+    trial: Trial, *, days: int, items: list[str]
+):
+    trial.fill(
+        "body",
+        {"weight_kg": 72.0, "planned_surgery_date": dt.date(2026, 3, 19)},
+        at="cycle_1",
+        on=7,
+    )
+    trial.blood(at="cycle_1", on=7)
+    receipt = trial.dose("beta", 12.0, at="cycle_1", on=7, row=1, dose_days=days)
+    assert receipt.guidance is not None
+    assert "last dose on 2026-03-11 (7 d off before surgery" in receipt.guidance.drugs[0].say
+    assert [one.item for one in receipt.findings] == items
+
+
 def test_a_dose_that_is_held_and_given_is_a_deviation(trial: Trial):
     trial.cycle(1, on=7, platelets=80.0)
     receipt = trial.dose("alpha", 100.0, at="cycle_1", on=7, row=1, dose_reason="x")
@@ -84,10 +110,14 @@ def test_a_plan_that_is_not_of_this_body_is_told(trial: Trial):
     ]
 
 
-def test_a_drug_the_regimen_does_not_have_has_no_guidance(trial: Trial):
+def test_a_drug_the_regimen_does_not_have_has_no_guidance_and_is_a_deviation(trial: Trial):
     trial.cycle(1, on=7)
     receipt = trial.dose("gamma", 5.0, at="cycle_1", on=7, row=1)
-    assert (receipt.guidance, receipt.findings) == (None, ())
+    assert receipt.guidance is None
+    [finding] = receipt.findings
+    assert (finding.kind, finding.item) == (FindingKind.DOSE_DEVIATION, "drug")
+    assert finding.say == "5 mg of 'gamma' are given, which no regimen due at cycle_1 has"
+    assert trial.dose("gamma", 0.0, at="cycle_1", on=7, row=2).findings == ()
 
 
 def test_guidance_changes_nothing_in_the_record(trial: Trial):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from equipoise.conduct.guidance import GuidedAction
 
 from .dose_trial import DAY, Trial
@@ -193,6 +195,33 @@ def test_a_drug_that_somebody_recorded_as_stopped_stays_stopped(trial: Trial):
     said = trial.says("beta", at="cycle_2")
     assert said.action is GuidedAction.STOP
     assert "recorded as stopped on 2026-03-09: his wish" in said.say
+
+
+@pytest.mark.parametrize(
+    ("given", "later"),
+    [(8.0, 8.0), (4.0, 4.0), (2.0, 2.0), (6.0, 12.0), (0.0, 12.0), (12.0, 12.0)],
+)
+def test_a_lower_level_that_somebody_prescribed_is_not_left_upwards(
+    trial: Trial, *, given: float, later: float
+):
+    trial.cycle(1, on=7)
+    trial.dose("beta", given, at="cycle_1", on=7, row=1, dose_reason="grade 2 that lasts")
+    trial.cycle(2, on=28)
+    said = trial.says("beta", at="cycle_2")
+    assert said.dose_mg == later
+    assert ("a lower level was prescribed before" in said.say) is (later < 12.0)
+
+
+def test_a_dose_by_surface_counts_no_more_than_the_largest(trial: Trial):
+    trial.cycle(1, on=7, kg=90.0)  # 2.12 m2
+    assert trial.says("alpha", at="cycle_1").planned_mg == 2000.0
+
+
+def test_half_a_dose_by_judgement_is_for_its_day_alone(trial: Trial):
+    trial.cycle(1, on=7)
+    trial.dose("alpha", 948.0, at="cycle_1", on=7, row=1, dose_reason="judgement")
+    trial.cycle(2, on=28)
+    assert trial.says("alpha", at="cycle_2").dose_mg == 1897.0
 
 
 def test_a_drug_that_is_not_due_is_said_so(trial: Trial):

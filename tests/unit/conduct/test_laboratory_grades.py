@@ -33,6 +33,7 @@ SCHEDULE = {
     "visits": {
         "screening": {"epoch": "trial", "forms": ["person", "blood"]},
         "later": {"epoch": "trial", "forms": ["blood"]},
+        "second": {"epoch": "trial", "forms": ["blood"]},
     },
 }
 LIMITS = {
@@ -98,3 +99,22 @@ def test_limits_are_those_of_the_site_the_age_and_the_day(begin):
     later = begin(laboratory={"alt": {"unit": "U/L", "high": 40, "ranges": ranges[2:]}})
     assert graded(later, "alt", 39.0) == 0
     assert graded(later, "alt", 60.0, days=9) == 1
+
+
+def test_a_value_below_0_is_recorded_and_has_no_grade(begin):
+    ward = begin()
+    assert graded(ward, "alt", -5.0) is None
+    assert graded(ward, "alt", 100.0, days=21) == 1
+
+
+def test_of_two_baselines_of_one_day_the_one_entered_last_counts(begin):
+    ward = begin()
+    graded(ward, "alt", 30.0)
+    ward.fill("blood", {"alt": 100.0}, at="later", date=DAY)
+    late = DAY + dt.timedelta(days=21)
+    ward.fill("blood", {"alt": 180.0}, at="second", date=late)
+    assert ward.row("blood", at="second").value("alt_now") == 1
+    ward.fill("blood", {"alt": 31.0}, at="screening", why="typing error")
+    assert ward.row("blood", at="second").value("alt_now") == 2
+    again = ward.fill("blood", {"alt": 181.0}, at="second", date=late, why="typing error")
+    assert [each.baseline.value for each in again.grades] == [31.0]

@@ -212,3 +212,25 @@ def test_a_role_reads_no_grade_of_what_is_hidden_from_it(make_ward, hidden, seen
 def test_other_forms_have_no_readings(ward: Ward):
     ward.register()
     assert ward.fill("body", {"weight_kg": 72.0}).grades == ()
+
+
+def test_corrected_calcium_is_computed_and_graded(make_ward):
+    calcium = {
+        "calcium": {"label": "Calcium", "type": "number", "unit": "mmol/L"},
+        "albumin": {"label": "Albumin", "type": "number", "unit": "g/L"},
+        "corrected": {
+            "label": "Corrected calcium",
+            "type": "number",
+            "unit": "mmol/L",
+            "function": "corrected_calcium",
+            "ctcae": "calcium_low",
+        },
+    }
+    forms = {"person": FORMS["person"], "blood": FORMS["blood"] | {"items": calcium}}
+    said = {"laboratory": {}, "eligibility": {}, "strata": {}, "randomise": None}
+    ward = make_ward(forms=forms, schedule=SCHEDULE, **said)
+    ward.register()
+    receipt = ward.fill("blood", {"calcium": 1.8, "albumin": 42.0})
+    assert receipt.computed["corrected"] == 1.76
+    (reading,) = receipt.grades
+    assert reading.why == "Corrected calcium 1.76 mmol/L is below 2: grade 2 (CTCAE v5.0)."

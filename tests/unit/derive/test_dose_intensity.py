@@ -80,6 +80,12 @@ def test_what_lies_behind_the_cut_is_not_planned_yet(record):
     }
 
 
+@pytest.mark.parametrize("days", [{}, {"dose_days": 21}])
+def test_tablets_behind_the_cut_are_not_given_yet(record, days):
+    dose(record, 1, on=21, drug="beta", given_mg=10.0, **days)
+    assert found(record, cut=27)["beta"] == (70.0, 70.0, 1.0, 70.0, 100.0)
+
+
 def test_a_dose_that_is_not_known_leaves_the_intensity_open(record):
     dose(record, 1, on=21, drug="alpha")
     planned, given, _, intensity, rdi = found(record)["alpha"]

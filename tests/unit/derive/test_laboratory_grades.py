@@ -53,3 +53,11 @@ def test_all_values_that_count_are_behind_a_row(written):
     of_values = data.datasets["adlb"].filter(PARAMCD="neutrophils")["ENTRIES"].explode()
     [behind] = data.datasets["adlbsum"].filter(PARAMCD="neutrophils")["ENTRIES"].to_list()
     assert behind == sorted(of_values)
+
+
+def test_a_value_below_0_has_no_grade_and_is_no_baseline(written):
+    record = written().subject("S1")
+    record.form("S1", "screening/laboratory", -9, neutrophils=1.6)
+    record.form("S1", "screening/laboratory", -5, row=2, neutrophils=-1)
+    record.form("S1", "cycle_1/laboratory", 21, neutrophils=-2)
+    assert found(record.derive()) == [(1, None, 0, 1)]

@@ -77,6 +77,14 @@ def test_progression_before_a_resection_is_a_switch():
     assert result.reason == "Event on 2026-02-20: progression, surgery followed"
 
 
+def test_progression_before_surgery_of_unknown_outcome_does_not_call_it_a_resection():
+    passed = judged(history(progressions=(50,), surgery=84))
+    assert not passed.is_event
+    assert passed.reason.endswith(
+        "(surgery followed on 2026-03-26, whether a resection is not known)"
+    )
+
+
 def test_progression_after_a_resection_counts_though_one_before_it_did_not():
     subject = resected(progressions=(150, 50), margin=Margin.R2)
     result = judged(subject, incomplete_resection=NotAnEvent())

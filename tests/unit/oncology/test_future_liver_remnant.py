@@ -63,6 +63,16 @@ def test_a_remnant_says_why():
     )
 
 
+@pytest.mark.parametrize(
+    ("ml", "enough", "said"),
+    [(299, False, "too little"), (300, None, "open"), (599, None, "open"), (600, True, "enough")],
+)
+def test_an_unknown_quality_does_not_matter_where_every_liver_has_one_answer(ml, enough, said):
+    found = remnant(ml, quality=None)
+    assert (found.sufficient, found.least_percent) == (enough, None)
+    assert said in found.explanation
+
+
 def test_what_was_not_measured_is_unknown():
     assert remnant(None) is None
 
@@ -78,3 +88,8 @@ def test_impossible_volumes_are_refused():
         MeasuredVolume(total_ml=500, tumour_ml=500)
     with pytest.raises(BadInput):
         standard_liver_volume(0.6, formula=VolumeFormula.VAUTHEY)
+
+
+def test_a_body_too_small_for_the_formula_is_refused_by_its_surface():
+    with pytest.raises(BadInput, match=r"no volume for so small a body(.|\n)*got: 0.5"):
+        standard_liver_volume(0.5, formula=VolumeFormula.VAUTHEY)

@@ -151,6 +151,10 @@ COMPUTED: Mapping[str, Case] = {
     "function_input_type": _item(
         f"x: {{label: X, type: number, {_MOSTELLER}, inputs: {{height_cm: sex}}}}"
     ),
+    "function_input_unit": _item(
+        "x: {label: X, type: number, function: albi, inputs: {bilirubin: y}}, "
+        "y: {label: Y, type: number, unit: mg/dL}"
+    ),
     "function_answer_type": _item(f"x: {{label: X, type: integer, {_MOSTELLER}}}"),
     "compute_cycle": _item(
         "x: {label: X, type: number, compute: y + 1}, y: {label: Y, type: number, compute: x + 1}"
@@ -227,6 +231,9 @@ DOSING: Mapping[str, Case] = {
         "use: [demographics, laboratory,",
         at=_CISPLATIN,
     ),
+    "largest_bsa_unused": _swap(
+        f"{_CISPLATIN}dose: 80 mg/m2,", f"{_CISPLATIN}largest_bsa: 2.0, dose: 80 mg,"
+    ),
     "weight_band_order": _swap(
         f"{_CISPLATIN}dose: 80 mg/m2,",
         f"{_CISPLATIN}by_weight: [{{from_kg: 60, dose: 12 mg}}, {{from_kg: 0, dose: 8 mg}}],",
@@ -259,6 +266,9 @@ DOSE_RULES: Mapping[str, Case] = {
     ),
     "hold_never_ends": _swap(
         "platelets < 100, then: delay", "platelets < 100, then: hold until platelets < 50"
+    ),
+    "dose_rule_grade_unknown": _swap(
+        "platelets < 100, then: delay", "fatigue_grade >= 4, then: delay"
     ),
     "dose_values_not_taken": _swap(
         "forms: [vital_signs, laboratory, dosing]",

@@ -173,6 +173,11 @@ def test_exactly_60_kg_takes_the_band_that_begins_there(kg: float | None, mg: fl
     assert dose_mg(planned_dose(drug), weight_kg=body.weight_kg, bsa_m2=body.bsa_m2) == mg
 
 
+@pytest.mark.parametrize(("cap", "area"), [(None, 2.5), (2.0, 2.0), (2.6, 2.5)])
+def test_a_dose_counts_no_larger_surface_than_the_largest(cap: float | None, area: float):
+    assert body_of(height_cm=180.0, weight_kg=125.0, cap_m2=cap).bsa_m2 == area
+
+
 @pytest.mark.parametrize(
     "words",
     [

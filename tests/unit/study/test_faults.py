@@ -130,6 +130,18 @@ def test_a_section_that_is_no_yaml_is_one_fault_and_not_many(edited: Edited) -> 
     assert kinds_of(check_study(folder).faults) == ["yaml_syntax"]
 
 
+def test_a_section_that_may_not_be_empty_is_one_fault_too_when_its_file_is_no_yaml(
+    edited: Edited,
+) -> None:
+    folder = edited()
+    main = folder / "study.yaml"
+    text = main.read_text(encoding="utf-8")
+    first, end = text.index("analysis_sets:"), text.index("analyses:")
+    main.write_text(text[:first] + text[end:], encoding="utf-8")
+    (folder / "analysis_sets.yaml").write_text("all: {label: All", encoding="utf-8")
+    assert kinds_of(check_study(folder).faults) == ["yaml_syntax"]
+
+
 def test_faults_come_in_the_order_of_lines(edited: Edited) -> None:
     folder = edited(("then: [os]", "then: [os, os]"), ("rule: ecog <= 1", "rule: ecgo <= 1"))
     lines = [int(fault.where.rpartition(":")[2]) for fault in check_study(folder).faults]

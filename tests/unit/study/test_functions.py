@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 from equipoise.base.errors import BadInput
+from equipoise.study.clinical_function import in_unit_of_argument
 from equipoise.study.functions import FUNCTIONS
+from equipoise.study.load import load_study
+from equipoise.study.rules import judge
+
+GOLP = Path(__file__).parents[3] / "studies" / "icc_golp"
 
 CHILD_PUGH_SIGNS = {
     "bilirubin": 40.0,
@@ -103,6 +111,42 @@ def test_a_function_can_be_called_without_its_optional_arguments(name: str):
             {"nodules": 2, "differentiation": "poor", "nodes_positive": 1, "age": 61},
             4,
         ),
+        (
+            "megna",
+            {"nodules": 2, "differentiation": "G3", "nodes_positive": 1, "age": 61},
+            None,
+        ),
+        (
+            "megna",
+            {
+                "nodules": 2,
+                "differentiation": "well",
+                "nodes_examined": 0,
+                "nodes_positive": 0,
+                "age": 61,
+            },
+            None,
+        ),
+        ("corrected_calcium", {"calcium": 1.9, "albumin": 30.0}, 2.1),
+        ("hypertension_ctcae_5", {"systolic": 139.0, "diastolic": 89.0}, 1),
+        ("hypertension_ctcae_5", {"systolic": 140.0, "diastolic": 80.0}, None),
+        (
+            "hypertension_ctcae_5",
+            {"systolic": 140.0, "diastolic": 80.0, "pressure_normal_before": True},
+            2,
+        ),
+        ("hypertension_ctcae_4_03", {"systolic": 140.0, "diastolic": 80.0}, 2),
+        (
+            "hypertension_ctcae_5",
+            {"systolic": 130.0, "diastolic": 80.0, "pressure_drugs": "more"},
+            3,
+        ),
+        ("hypertension_ctcae_5", {"systolic": 120.0, "diastolic": 100.0}, 3),
+        ("proteinuria_ctcae_5", {"urine_protein": 3.5}, 3),
+        ("proteinuria_ctcae_5", {"urine_protein": 0.9}, None),
+        ("proteinuria_ctcae_5", {"urine_protein": 0.9, "urine_protein_limit": 0.15}, 1),
+        ("proteinuria_ctcae_5", {"urine_protein": None, "dipstick": "3+"}, 2),
+        ("proteinuria_ctcae_4_03", {"urine_protein": None, "dipstick": "3+"}, None),
         ("tumour_burden", {"tumour_cm": 3.0, "nodules": 4}, pytest.approx(5)),
         (
             "preoperative_risk",
@@ -197,3 +241,69 @@ def test_the_stage_is_the_group_in_roman_figures(words, answer):
 def test_a_size_without_a_nodule_is_refused():
     with pytest.raises(BadInput, match="without a nodule"):
         stage(nodules=0)
+
+
+def test_a_major_response_tells_of_the_nodes_that_are_known():
+    found = {"viable_percent": 0.0, "nodes_examined": 6, "nodes_positive": 2}
+    why = FUNCTIONS["major_response"].answer(**found).why
+    assert why == ("Major response: 0 % viable tumour in the primary, viable tumour in the nodes.")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "why"),
+    [
+        (
+            "major_complication",
+            {"clavien": "IIIa", "complicated": True},
+            "Highest Clavien-Dindo grade IIIa: major, IIIa or more.",
+        ),
+        (
+            "major_complication",
+            {"clavien": None, "complicated": True},
+            "Not known: the highest grade is not recorded.",
+        ),
+        (
+            "tumour_burden",
+            {"tumour_cm": 3.0, "nodules": 1},
+            "Tumour burden 3.2 from 3 cm and 1 nodule.",
+        ),
+        (
+            "complete_response",
+            {"viable_percent": None, "nodes_examined": 5, "nodes_positive": 1},
+            (
+                "No complete response: viable tumour not known in the primary, "
+                "viable tumour in the nodes."
+            ),
+        ),
+    ],
+)
+def test_a_function_says_no_more_than_was_recorded(name, words, why):
+    assert FUNCTIONS[name].answer(**words).why == why
+
+
+@pytest.mark.parametrize(
+    ("margin", "width", "holds"),
+    [("R0", 0.0, False), ("R0", 0.5, True), ("R1", 0.0, True), ("R0", None, None)],
+)
+def test_an_r0_margin_of_no_width_is_doubted(margin, width, holds):
+    rule = load_study(GOLP).forms["pathology"].checks["clear_margin"].rule
+    schema = {"margin": pl.String(), "margin_mm": pl.Float64()}
+    frame = pl.DataFrame([(margin, width)], schema=schema, orient="row")
+    assert judge({"x": rule}, frame)["x"].item() is holds
+
+
+@pytest.mark.parametrize(
+    ("unit", "argument", "fits"),
+    [
+        ("mg/dL", "bilirubin", False),
+        ("µmol/L", "bilirubin", True),
+        ("nmol/mL", "bilirubin", True),
+        ("g/dL", "albumin", False),
+        ("mm", "tumour_cm", False),
+        ("ml", "remnant_ml", True),
+        ("K/uL", "neutrophils", True),
+        ("years", "age", True),
+    ],
+)
+def test_an_item_fits_an_argument_in_its_unit_only(unit, argument, fits):
+    assert in_unit_of_argument(unit, argument=argument) is fits

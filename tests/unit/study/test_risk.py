@@ -113,3 +113,41 @@ def test_an_amendment_of_a_hazard_ratio_is_told_once_and_in_its_own_words(tmp_pa
         "Risk table postoperative, factor nodal_metastasis: hazard_ratio 3.06 -> 2"
     ]
     assert [str(change.consequence) for change in changes] == ["analysis"]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"margin": "R0", "specimen_nodes": False}, "no factor"),
+        ({"margin": "R1", "specimen_nodes": True}, "positive margin, nodal metastasis"),
+        (
+            {"margin": "RX", "specimen_nodes": None},
+            "positive margin not known, nodal metastasis not known",
+        ),
+    ],
+)
+def test_a_margin_that_cannot_be_assessed_and_nodes_not_looked_at_are_not_known(found, expected):
+    none = {
+        "lymphatic_invasion": False,
+        "perineural_invasion": False,
+        "ca199": 10.0,
+        "specimen_nodules": 1,
+        "differentiation": "well",
+    }
+    types = {"margin": pl.String(), "specimen_nodes": pl.Boolean()}
+    frame = pl.DataFrame([none | found], schema_overrides=types)
+    rule = risk_rule(load_study(GOLP).risk["postoperative"], answers=ItemType.TEXT)
+    assert judge({"x": rule}, frame)["x"].item() == expected
+
+
+@pytest.mark.parametrize(
+    ("examined", "positive", "expected"),
+    [(0, 0, None), (6, 0, False), (None, 0, False), (None, 2, True), (6, None, None)],
+)
+def test_nodes_of_the_shipped_trial_are_unknown_when_none_was_examined(
+    examined, positive, expected
+):
+    schema = {"nodes_examined": pl.Int64(), "nodes_positive": pl.Int64()}
+    frame = pl.DataFrame([(examined, positive)], schema=schema, orient="row")
+    rule = load_study(GOLP).forms["pathology"].items["specimen_nodes"].compute
+    assert judge({"x": rule}, frame)["x"].item() is expected

@@ -16,7 +16,7 @@ from equipoise.study.scenarios import (
     Uniform,
     Weibull,
 )
-from equipoise.study.words import Rule, Share
+from equipoise.study.words import DurationWord, Rule, Share
 
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 DATING: TypeAdapter[Dating] = TypeAdapter(Dating)
@@ -52,6 +52,12 @@ def test_what_is_no_action_is_refused(words: str) -> None:
 @pytest.mark.parametrize("words", ["at_surgery", "not_an_event", "landmark 16 wk"])
 def test_a_dating_is_said_as_it_was_written(words: str) -> None:
     assert DATING.dump_python(DATING.validate_python(words)) == words
+
+
+@pytest.mark.parametrize("said", [28, 28.0, "28", None, ["28 d"]])
+def test_a_length_of_time_without_unit_is_told_how_to_write_one(said: object) -> None:
+    with pytest.raises(ValidationError, match=r"a number and d, wk, mo or y, for example '21 d'"):
+        TypeAdapter(DurationWord).validate_python(said)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.study.checks.problem import Problem, Whole, suggest, unknown
 from equipoise.study.checks.reach import needs_of
+from equipoise.study.clinical_function import UNIT_OF, in_unit_of_argument
 from equipoise.study.forms import Item, ItemType
 from equipoise.study.functions import FUNCTIONS, ClinicalFunction
 from equipoise.study.yaml_tree import Path
@@ -15,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "function_input_missing": "A function needs an item that the study does not ask.",
     "function_input_unknown": "An item gives a function an input that it does not take.",
     "function_input_type": "A function is given an item of another type than it takes.",
+    "function_input_unit": "A function is given an item in another unit than it counts in.",
     "function_answer_type": "A function answers with another type than its item holds.",
     "compute_cycle": "An item is computed from itself, directly or through others.",
 }
@@ -75,6 +77,16 @@ def _inputs(
                 what=f"'{item.function}' takes {argument} as {kind}, '{source}' is {given.type}",
                 got=source,
                 fix=f"give an item of type {kind}",
+            )
+        unit = "" if given is None else given.unit or ""
+        if unit and not in_unit_of_argument(unit, argument=argument):
+            wanted = UNIT_OF[argument]
+            yield Problem(
+                kind="function_input_unit",
+                path=here,
+                what=f"'{item.function}' takes {argument} in {wanted}, '{source}' is in {unit}",
+                got=source,
+                fix=f"record '{source}' in {wanted}; write {unit} as one of its other units",
             )
         needed = argument in item.inputs or argument not in function.optional
         if given is None and needed:

@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "dose_missing": "A drug has no dose.",
     "dose_two_ways": "A drug has a dose and bands of weight as well.",
     "dose_basis_without_item": "A dose counts against a body size that no visit measures in time.",
+    "largest_bsa_unused": "A drug has a largest body surface, and its dose does not count per m2.",
     "weight_band_order": "Bands of weight leave a gap below or do not rise.",
     "dose_levels_not_falling": "The ladder of a drug does not fall step by step.",
     "level_day_unknown": "A level of a ladder is for a day on which its drug is not given.",
@@ -96,6 +97,11 @@ def _dose(drug: Drug, *, path: Path) -> Iterator[Problem]:
     if drug.dose is not None and drug.by_weight:
         fix = "keep one of the two"
         yield of("dose_two_ways", word="by_weight", got="dose and by_weight", fix=fix)
+    if drug.largest_bsa is not None and (
+        drug.dose is None or drug.dose.basis is not DoseBasis.BODY_SURFACE
+    ):
+        got, fix = f"{drug.largest_bsa:g} m2", "take it out, or write the dose in mg/m2"
+        yield of("largest_bsa_unused", word="largest_bsa", got=got, fix=fix)
     starts = [band.from_kg for band in drug.by_weight]
     rising = all(light < heavy for light, heavy in pairwise(starts))
     if starts and (starts[0] != 0 or not rising):

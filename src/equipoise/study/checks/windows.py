@@ -8,7 +8,13 @@ from itertools import combinations
 
 from equipoise.base.quantities import Duration
 from equipoise.study.checks.problem import Problem, Whole, open_to
-from equipoise.study.endpoints import TimeToEvent
+from equipoise.study.endpoints import (
+    AtLandmark,
+    AtSurgery,
+    DatedEvent,
+    NotAnEvent,
+    TimeToEvent,
+)
 from equipoise.study.scenarios import Course, Exponential, Weibull
 from equipoise.study.schedule import DurationSpan, Visit, occurrences
 from equipoise.study.yaml_tree import Path
@@ -105,17 +111,31 @@ def _lengths(whole: Whole) -> _Lengths:
     for name, regimen in study.regimens.items():
         yield ("regimens", name, "cycle"), regimen.cycle
         for drug, said in regimen.drugs.items():
-            path = ("regimens", name, "drugs", drug, "stop_before_surgery")
-            yield path, said.stop_before_surgery
+            path = ("regimens", name, "drugs", drug)
+            yield (*path, "stop_before_surgery"), said.stop_before_surgery
+            yield (*path, "restart_after_surgery"), said.restart_after_surgery
     for name, endpoint in study.endpoints.items():
-        missed = endpoint.intercurrent.missed_visits if isinstance(endpoint, TimeToEvent) else None
-        path = ("endpoints", name, "intercurrent", "missed_visits", "longest_gap")
-        yield path, missed.longest_gap if missed else None
+        if isinstance(endpoint, TimeToEvent):
+            yield from _of_endpoint(name, endpoint)
     if study.design is not None:
         assume = study.design.assume
         yield ("design", "assume", "control_median"), assume.control_median
         yield ("design", "assume", "accrual", "over"), assume.accrual.over
     yield from _lifetimes(whole)
+
+
+def _of_endpoint(name: str, endpoint: TimeToEvent) -> _Lengths:
+    at = ("endpoints", name, "intercurrent")
+    missed = endpoint.intercurrent.missed_visits
+    yield (*at, "missed_visits", "longest_gap"), missed.longest_gap if missed else None
+    yield (*at, "incomplete_resection"), _landmark(endpoint.intercurrent.incomplete_resection)
+    for k, event in enumerate(endpoint.events):
+        dating = event.date if isinstance(event, DatedEvent) else None
+        yield ("endpoints", name, "events", str(k), "date"), _landmark(dating)
+
+
+def _landmark(dating: AtSurgery | NotAnEvent | AtLandmark | None) -> Duration | None:
+    return dating.after if isinstance(dating, AtLandmark) else None
 
 
 def _lifetimes(whole: Whole) -> _Lengths:

@@ -55,6 +55,7 @@ def test_visits_on_different_clocks_are_not_compared(changed: Changed) -> None:
         "schedule/visits/follow_up/every",
         "regimens/cf/cycle",
         "regimens/cf/drugs/cisplatin/stop_before_surgery",
+        "regimens/cf/drugs/cisplatin/restart_after_surgery",
         "design/assume/control_median",
         "design/assume/accrual/over",
         "scenarios/design/follow_up_after_last",
@@ -64,6 +65,19 @@ def test_time_that_has_to_pass_is_above_zero(changed: Changed, path: str) -> Non
     problems = list(check_lengths(changed((path, "0 d"))))
     assert [(problem.path, problem.got) for problem in problems] == [
         (tuple(path.split("/")), "0 d")
+    ]
+
+
+@pytest.mark.parametrize("length", ["0 d", "-3 wk"])
+def test_a_landmark_and_a_gap_are_above_zero(changed: Changed, length: str) -> None:
+    dated = [{"event": "incomplete_resection", "date": f"landmark {length}"}, "died"]
+    gap = {"longest_gap": length, "primary": "ignore", "sensitivity": "censor_if_two"}
+    between = {"missed_visits": gap, "incomplete_resection": f"landmark {length}"}
+    whole = changed(("endpoints/efs/events", dated), ("endpoints/efs/intercurrent", between))
+    assert [("/".join(one.path[2:]), one.got) for one in check_lengths(whole)] == [
+        ("intercurrent/missed_visits/longest_gap", length),
+        ("intercurrent/incomplete_resection", length),
+        ("events/0/date", length),
     ]
 
 
