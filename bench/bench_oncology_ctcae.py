@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from equipoise.oncology.ctcae import Baseline, GradingRules, ctcae_grade
-from equipoise.oncology.ctcae_columns import LaboratoryColumns, ctcae_grades
-from equipoise.oncology.ctcae_limits import Limits
-from equipoise.oncology.ctcae_rows import Edition, Term
+from equipoise.oncology.toxicity.ctcae import Baseline, GradingRules, ctcae_grade
+from equipoise.oncology.toxicity.ctcae_columns import LaboratoryColumns, ctcae_grades
+from equipoise.oncology.toxicity.ctcae_limits import Limits
+from equipoise.oncology.toxicity.ctcae_rows import Edition, Term
 
 ROWS = 10_000_000
 LIMIT_SECONDS = 5.0

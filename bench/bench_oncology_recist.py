@@ -10,10 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from equipoise.oncology import best_overall_response, recist_responses
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
-from equipoise.oncology.recist_column_types import LesionColumns
-from equipoise.oncology.recist_columns import best_columns, calls_of, recist_columns
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.response.recist_column_types import LesionColumns
+from equipoise.oncology.response.recist_columns import best_columns, calls_of, recist_columns
+from equipoise.oncology.response.recist_timepoints import Assessment
 
 SUBJECTS, VISITS, LESIONS = 100_000, 10, 5
 START = dt.date(2026, 1, 1)

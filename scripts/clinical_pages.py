@@ -10,16 +10,16 @@ from event_free_page import event_free_page
 from page_parts import page, section, table
 from stage_and_liver_page import stage_and_liver_page
 
-from equipoise.oncology.ctcae_clinical_editions import NEAREST
-from equipoise.oncology.ctcae_editions import TABLES, WITHOUT_CUTS
-from equipoise.oncology.ctcae_proof import (
+from equipoise.oncology.response.recist_tables import recist_tables
+from equipoise.oncology.toxicity.ctcae_clinical_editions import NEAREST
+from equipoise.oncology.toxicity.ctcae_editions import TABLES, WITHOUT_CUTS
+from equipoise.oncology.toxicity.ctcae_proof import (
     ClinicalProof,
     LaboratoryProof,
     clinical_rows,
     laboratory_rows,
 )
-from equipoise.oncology.ctcae_rows import Edition, Term
-from equipoise.oncology.recist_tables import recist_tables
+from equipoise.oncology.toxicity.ctcae_rows import Edition, Term
 
 GRADES = (1, 2, 3, 4, 5)
 RESPONSE = """How a time point and a best response come about, by RECIST 1.1 and by iRECIST. The

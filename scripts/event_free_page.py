@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from page_parts import bullets, page, section, table
 
 from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free_conventions import SideBySide, compare_conventions
-from equipoise.oncology.event_free_history import History, SurgeryOutcome
-from equipoise.oncology.event_free_proof import (
+from equipoise.oncology.event_free.event_free_conventions import SideBySide, compare_conventions
+from equipoise.oncology.event_free.event_free_history import History, SurgeryOutcome
+from equipoise.oncology.event_free.event_free_proof import (
     JCOG_SOURCE,
     censoring_rows,
     contradiction_rows,
     event_rows,
     switch_rows,
 )
-from equipoise.oncology.event_free_rules import (
+from equipoise.oncology.event_free.event_free_rules import (
     CensorBeforeGap,
     Clearance,
     EventRules,
@@ -28,7 +28,7 @@ from equipoise.oncology.event_free_rules import (
     ProgressionRule,
     SecondPrimary,
 )
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.surgery.resection import Margin
 
 START = dt.date(2026, 1, 5)
 LANDMARK = Landmark(days=112)

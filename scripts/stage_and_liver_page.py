@@ -8,10 +8,8 @@ from enum import StrEnum
 
 from page_parts import page, section, table
 
-from equipoise.oncology.clavien_dindo import clavien_dindo_rows
-from equipoise.oncology.ecog import ecog_rows
-from equipoise.oncology.future_liver_remnant import remnant_rows
-from equipoise.oncology.liver import (
+from equipoise.oncology.disease.ecog import ecog_rows
+from equipoise.oncology.disease.liver import (
     Ascites,
     ChildPughClass,
     Encephalopathy,
@@ -22,16 +20,18 @@ from equipoise.oncology.liver import (
     child_pugh,
     child_pugh_rows,
 )
-from equipoise.oncology.liver_failure import FIRST_DAY, liver_failure_rows
-from equipoise.oncology.pathology import response_rows
-from equipoise.oncology.resection import margin_rows
-from equipoise.oncology.risk_scores import (
+from equipoise.oncology.disease.risk_scores import (
     PREOPERATIVE_BASE,
     PREOPERATIVE_HIGH,
     megna_rows,
     preoperative_rows,
 )
-from equipoise.oncology.staging import stage_rows, tumour_rows
+from equipoise.oncology.disease.staging import stage_rows, tumour_rows
+from equipoise.oncology.surgery.clavien_dindo import clavien_dindo_rows
+from equipoise.oncology.surgery.future_liver_remnant import remnant_rows
+from equipoise.oncology.surgery.liver_failure import FIRST_DAY, liver_failure_rows
+from equipoise.oncology.surgery.pathology import response_rows
+from equipoise.oncology.surgery.resection import margin_rows
 
 PARAGRAPH = """Stage, performance, function of the liver, surgery and its specimen. Where something
 is unknown, each rule gives an answer only if what is unknown cannot change it.""".replace(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.oncology.ctcae_clinical import (
+from equipoise.oncology.toxicity.ctcae_clinical import (
     CLINICAL_TERMS,
     clinical_term,
     existing_grades,
@@ -11,9 +11,9 @@ from equipoise.oncology.ctcae_clinical import (
     nearest_term,
     search_terms,
 )
-from equipoise.oncology.ctcae_clinical_editions import CLINICAL_TABLES
-from equipoise.oncology.ctcae_editions import TABLES
-from equipoise.oncology.ctcae_rows import Edition
+from equipoise.oncology.toxicity.ctcae_clinical_editions import CLINICAL_TABLES
+from equipoise.oncology.toxicity.ctcae_editions import TABLES
+from equipoise.oncology.toxicity.ctcae_rows import Edition
 
 CLINICAL_NAMES = st.sampled_from([term.name for term in CLINICAL_TERMS])
 READ = (Edition.V5, Edition.V4_03)

@@ -10,26 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.base import BadInput
-from equipoise.oncology.ctcae import (
+from equipoise.oncology.toxicity.ctcae import (
     Baseline,
     GradingRules,
     MissingBaseline,
     UnknownSymptoms,
     ctcae_grade,
 )
-from equipoise.oncology.ctcae_columns import TERM_CODES, LaboratoryColumns, ctcae_grades
-from equipoise.oncology.ctcae_course import GRADES, GradeChange, grade_change, shift_table
-from equipoise.oncology.ctcae_editions import TABLES
-from equipoise.oncology.ctcae_limits import (
+from equipoise.oncology.toxicity.ctcae_columns import TERM_CODES, LaboratoryColumns, ctcae_grades
+from equipoise.oncology.toxicity.ctcae_course import GRADES, GradeChange, grade_change, shift_table
+from equipoise.oncology.toxicity.ctcae_editions import TABLES
+from equipoise.oncology.toxicity.ctcae_limits import (
     UNKNOWN_LIMITS,
     Limits,
     NormalRange,
     Sample,
     limits_for,
 )
-from equipoise.oncology.ctcae_rows import Edition, Of, Side, Term
-from equipoise.oncology.ctcae_signs import BloodPressure, Drugs, hypertension_grade
-from equipoise.oncology.laboratory_units import UNITS, factor_to, in_unit_of
+from equipoise.oncology.toxicity.ctcae_rows import Edition, Of, Side, Term
+from equipoise.oncology.toxicity.ctcae_signs import BloodPressure, Drugs, hypertension_grade
+from equipoise.oncology.toxicity.laboratory_units import UNITS, factor_to, in_unit_of
 
 EVERY_RULES = [
     GradingRules(edition=edition, missing_baseline=baseline, unknown_symptoms=symptoms)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from equipoise.derive import AnalysisData, derive_datasets
 from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free_history import History, SurgeryOutcome
-from equipoise.oncology.event_free_rules import (
+from equipoise.oncology.event_free.event_free_history import History, SurgeryOutcome
+from equipoise.oncology.event_free.event_free_rules import (
     CensorBeforeGap,
     EventRules,
     IgnoreMissedVisits,
@@ -24,7 +24,7 @@ from equipoise.oncology.event_free_rules import (
     NotAnEvent,
     OnTheDay,
 )
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.surgery.resection import Margin
 
 START = dt.date(2026, 1, 1)
 PEN = runpy.run_path(str(Path(__file__).parents[1] / "unit" / "derive" / "conftest.py"))

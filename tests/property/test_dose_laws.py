@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from equipoise.base.quantities import Dose, DoseBasis
-from equipoise.oncology.dose_changes import (
+from equipoise.oncology.dosing.dose_changes import (
     BackToPlan,
     Change,
     DoseAction,
@@ -20,7 +20,7 @@ from equipoise.oncology.dose_changes import (
     Share,
     StopForGood,
 )
-from equipoise.oncology.dose_standing import (
+from equipoise.oncology.dosing.dose_standing import (
     Body,
     DayFacts,
     Decision,

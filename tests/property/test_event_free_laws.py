@@ -9,8 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free_history import History, SurgeryOutcome, contradictions_of
-from equipoise.oncology.event_free_rules import (
+from equipoise.oncology.event_free.event_free_history import (
+    History,
+    SurgeryOutcome,
+    contradictions_of,
+)
+from equipoise.oncology.event_free.event_free_rules import (
     CensorBeforeGap,
     Clearance,
     EfsEvent,
@@ -23,7 +27,7 @@ from equipoise.oncology.event_free_rules import (
     ProgressionRule,
     SecondPrimary,
 )
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.surgery.resection import Margin
 
 START = dt.date(2026, 1, 1)
 LAST = 120

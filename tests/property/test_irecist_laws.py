@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.oncology import recist_responses
-from equipoise.oncology.irecist import irecist_responses
-from equipoise.oncology.irecist_best import irecist_best, irecist_progression
-from equipoise.oncology.irecist_words import OF_RECIST, IResponse
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.response.irecist import irecist_responses
+from equipoise.oncology.response.irecist_best import irecist_best, irecist_progression
+from equipoise.oncology.response.irecist_words import OF_RECIST, IResponse
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState, Response
+from equipoise.oncology.response.recist_timepoints import Assessment
 
 START = dt.date(2026, 1, 1)
 SIZES = st.integers(0, 40) | st.none()

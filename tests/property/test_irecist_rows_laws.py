@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from equipoise.oncology.irecist_words import OF_RECIST
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.irecist_words import OF_RECIST
+from equipoise.oncology.response.recist import Response
 
 PEN = runpy.run_path(str(Path(__file__).parents[1] / "unit" / "derive" / "conftest.py"))
 RESPONSE = {"kind": "response", "label": "R", "population": "randomised"}

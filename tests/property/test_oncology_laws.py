@@ -9,10 +9,16 @@ from equipoise.oncology import (
     best_overall_response,
     recist_responses,
 )
-from equipoise.oncology.best_response import DatedResponse
-from equipoise.oncology.pathology import TumourBed, pathological_response
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response, target_response
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.response.best_response import DatedResponse
+from equipoise.oncology.response.recist import (
+    Lesion,
+    LesionKind,
+    LesionState,
+    Response,
+    target_response,
+)
+from equipoise.oncology.response.recist_timepoints import Assessment
+from equipoise.oncology.surgery.pathology import TumourBed, pathological_response
 
 START = dt.date(2026, 1, 1)
 ORDER = list(Response)

@@ -8,9 +8,9 @@ import pytest
 
 from equipoise.base import BadInput
 from equipoise.oncology import best_overall_response, recist_responses
-from equipoise.oncology.best_response import AfterComplete, DatedResponse, ResponseRules
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
-from equipoise.oncology.recist_column_types import (
+from equipoise.oncology.response.best_response import AfterComplete, DatedResponse, ResponseRules
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState, Response
+from equipoise.oncology.response.recist_column_types import (
     KIND_CODES,
     NO_DAY,
     NO_RESPONSE,
@@ -18,8 +18,8 @@ from equipoise.oncology.recist_column_types import (
     CallColumns,
     LesionColumns,
 )
-from equipoise.oncology.recist_columns import best_columns, calls_of, recist_columns
-from equipoise.oncology.recist_timepoints import Assessment, Regrowth
+from equipoise.oncology.response.recist_columns import best_columns, calls_of, recist_columns
+from equipoise.oncology.response.recist_timepoints import Assessment, Regrowth
 
 ORIGIN = dt.date(2026, 1, 1)
 RESPONSES = list(Response)

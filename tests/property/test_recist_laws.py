@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.oncology import best_overall_response, recist_responses
-from equipoise.oncology.best_response import (
+from equipoise.oncology.response.best_response import (
     ADMIRALONCO,
     GUIDELINE,
     GUIDELINE_RECODED,
@@ -12,10 +12,10 @@ from equipoise.oncology.best_response import (
     first_response,
     progression_date,
 )
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState, Response
-from equipoise.oncology.recist_baseline import Imaged, Use, lesion_use, selection_findings
-from equipoise.oncology.recist_duration import Watched, response_duration
-from equipoise.oncology.recist_timepoints import Assessment, Regrowth
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState, Response
+from equipoise.oncology.response.recist_baseline import Imaged, Use, lesion_use, selection_findings
+from equipoise.oncology.response.recist_duration import Watched, response_duration
+from equipoise.oncology.response.recist_timepoints import Assessment, Regrowth
 
 START = dt.date(2026, 1, 1)
 ORDER = list(Response)

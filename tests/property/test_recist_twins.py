@@ -10,9 +10,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from equipoise.oncology.best_response import AfterComplete, ResponseRules
-from equipoise.oncology.recist import LesionKind, LesionState, Response
-from equipoise.oncology.recist_column_types import (
+from equipoise.oncology.response.best_response import AfterComplete, ResponseRules
+from equipoise.oncology.response.recist import LesionKind, LesionState, Response
+from equipoise.oncology.response.recist_column_types import (
     KIND_CODES,
     NO_DAY,
     NO_RESPONSE,
@@ -20,7 +20,7 @@ from equipoise.oncology.recist_column_types import (
     CallColumns,
     LesionColumns,
 )
-from equipoise.oncology.recist_columns import best_columns, recist_columns
+from equipoise.oncology.response.recist_columns import best_columns, recist_columns
 
 CODES = {response.value: code for code, response in enumerate(Response)} | {None: NO_RESPONSE}
 STATES = {code: state.value for state, code in STATE_CODES.items()}

@@ -6,7 +6,7 @@ import math
 import polars as pl
 import pytest
 
-from equipoise.oncology.risk_table import risk
+from equipoise.oncology.disease.risk_table import risk
 from equipoise.study.forms import ItemType
 from equipoise.study.risk import RiskTable, risk_rule
 from equipoise.study.rules import judge

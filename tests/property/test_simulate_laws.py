@@ -10,8 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from equipoise.base.randomness import Seed
-from equipoise.oncology.event_free_history import History, SurgeryOutcome, contradictions_of
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.event_free.event_free_history import (
+    History,
+    SurgeryOutcome,
+    contradictions_of,
+)
+from equipoise.oncology.surgery.resection import Margin
 from equipoise.simulate import VirtualCourse, VirtualSubject, draw_subjects
 from equipoise.simulate.plan import plan_arm
 from equipoise.study import Study, load_study

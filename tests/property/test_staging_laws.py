@@ -8,10 +8,10 @@ import itertools
 
 from equipoise.base import BadInput
 from equipoise.oncology import ajcc8_intrahepatic, albi, child_pugh
-from equipoise.oncology.down_staging import down_staging, regional_nodes
-from equipoise.oncology.liver import Ascites, Encephalopathy, Inr, LiverTests, Prolongation
-from equipoise.oncology.risk_scores import MegnaFindings, megna
-from equipoise.oncology.staging import Extent, StageGroup
+from equipoise.oncology.disease.down_staging import down_staging, regional_nodes
+from equipoise.oncology.disease.liver import Ascites, Encephalopathy, Inr, LiverTests, Prolongation
+from equipoise.oncology.disease.risk_scores import MegnaFindings, megna
+from equipoise.oncology.disease.staging import Extent, StageGroup
 
 from .draws import Draws
 

@@ -7,16 +7,26 @@ import pytest
 
 from equipoise.base import BadInput
 from equipoise.oncology import body_surface_area, cockcroft_gault
-from equipoise.oncology.body_size import BsaFormula, Sex
-from equipoise.oncology.clavien_dindo import ClavienDindo, Complication, Window, clavien_dindo
-from equipoise.oncology.future_liver_remnant import (
+from equipoise.oncology.dosing.body_size import BsaFormula, Sex
+from equipoise.oncology.surgery.clavien_dindo import (
+    ClavienDindo,
+    Complication,
+    Window,
+    clavien_dindo,
+)
+from equipoise.oncology.surgery.future_liver_remnant import (
     LiverQuality,
     MeasuredVolume,
     future_liver_remnant,
 )
-from equipoise.oncology.liver_failure import LiverDay, Management, UpperLimits, liver_failure
-from equipoise.oncology.pathology import TumourBed, pathological_response
-from equipoise.oncology.resection import Margin, MarginRule, margin_status
+from equipoise.oncology.surgery.liver_failure import (
+    LiverDay,
+    Management,
+    UpperLimits,
+    liver_failure,
+)
+from equipoise.oncology.surgery.pathology import TumourBed, pathological_response
+from equipoise.oncology.surgery.resection import Margin, MarginRule, margin_status
 
 from .draws import Draws
 

@@ -8,10 +8,10 @@ from itertools import count
 
 import polars as pl
 
+from equipoise.conduct.lesions.tumour_reading import tumour_readings
 from equipoise.conduct.record import Cell, Record, Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook, rulebook_of
 from equipoise.conduct.snapshot import snapshot_of
-from equipoise.conduct.tumour_reading import tumour_readings
 from equipoise.conduct.values import Value, to_text
 from equipoise.derive import derive_datasets
 from equipoise.study import Study

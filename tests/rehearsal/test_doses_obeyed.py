@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from equipoise.base.randomness import Seed
-from equipoise.conduct.dose_findings import guidance_of_row
+from equipoise.conduct.doses.dose_findings import guidance_of_row
+from equipoise.conduct.doses.guidance import DrugGuidance, GuidedAction
 from equipoise.conduct.entries import Action
-from equipoise.conduct.guidance import DrugGuidance, GuidedAction
 from equipoise.conduct.ports import Log
 from equipoise.conduct.record import Record, Row
 from equipoise.conduct.rulebook import rulebook_of

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 from equipoise.base.randomness import Seed
+from equipoise.conduct.lesions.tumour_reading import TumourReading, tumour_reading, tumour_readings
 from equipoise.conduct.ports import Log
 from equipoise.conduct.record import Record
 from equipoise.conduct.rulebook import Rulebook, rulebook_of
 from equipoise.conduct.snapshot import snapshot_of
-from equipoise.conduct.tumour_reading import TumourReading, tumour_reading, tumour_readings
 from equipoise.derive import AnalysisData, derive_datasets
 from equipoise.rehearse import rehearse_trial
 from equipoise.store import MemoryLog

@@ -9,7 +9,7 @@ from equipoise.analyse.groups import groups_by, in_set
 from equipoise.analyse.results import Row, Topic, count_of, result
 from equipoise.analyse.selection import Selection, equals, select
 from equipoise.derive.frames import AnalysisData
-from equipoise.oncology.ctcae_course import GRADES
+from equipoise.oncology.toxicity.ctcae_course import GRADES
 from equipoise.study.analyses import LaboratoryShiftAnalysis
 from equipoise.study.laboratory_grade import graded_items
 from equipoise.study.study import Study

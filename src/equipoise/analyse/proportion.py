@@ -11,7 +11,7 @@ from equipoise.analyse.results import Row, Topic, count_of, no_results, result
 from equipoise.analyse.selection import Selection, equals, select
 from equipoise.derive.frames import AnalysisData
 from equipoise.oncology import Response
-from equipoise.oncology.irecist_words import IResponse
+from equipoise.oncology.response.irecist_words import IResponse
 from equipoise.stats import clopper_pearson, wilson
 from equipoise.stats.proportions.one_sample import Interval
 from equipoise.study.analyses import ProportionAnalysis, ProportionInterval

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from equipoise.cli.run_record import not_in_record, open_subject
-from equipoise.conduct.dose_days import cycles_of
-from equipoise.conduct.dose_guidance import dose_guidance
-from equipoise.conduct.guidance import DrugGuidance, Guidance
+from equipoise.conduct.doses.dose_days import cycles_of
+from equipoise.conduct.doses.dose_guidance import dose_guidance
+from equipoise.conduct.doses.guidance import DrugGuidance, Guidance
 from equipoise.conduct.record import SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
 

@@ -12,7 +12,7 @@ from equipoise.conduct.desk import Desk, Person, known_subject, permit
 from equipoise.conduct.eligibility import Eligible, NotEligible, NotYet, Verdict, eligibility_of
 from equipoise.conduct.entries import Action, Draft, Place
 from equipoise.conduct.findings import Finding, FindingKind, refusal, refuse
-from equipoise.conduct.lesion_findings import judge_lesions, lesion_drafts
+from equipoise.conduct.lesions.lesion_findings import judge_lesions, lesion_drafts
 from equipoise.conduct.reasons import Reason, tells_hidden
 from equipoise.conduct.receipt import Receipt, receipt_of
 from equipoise.conduct.record import ARM, RANDOMISATION_DATE, STRATUM, SubjectRecord

@@ -6,18 +6,18 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from equipoise.conduct.desk import Desk, Person
-from equipoise.conduct.dose_findings import guidance_of_row
+from equipoise.conduct.doses.dose_findings import guidance_of_row
+from equipoise.conduct.doses.guidance import Guidance
 from equipoise.conduct.entering import Judgement
 from equipoise.conduct.entries import Entry
 from equipoise.conduct.finding_items import items_of_guidance, items_told
 from equipoise.conduct.findings import Finding
 from equipoise.conduct.forms import FilledForm
-from equipoise.conduct.guidance import Guidance
-from equipoise.conduct.lesion_rows import rests_on_hidden
+from equipoise.conduct.lesions.lesion_rows import rests_on_hidden
+from equipoise.conduct.lesions.tumour_reading import TumourReading, reading_at
 from equipoise.conduct.readings import Reading, readings_of
 from equipoise.conduct.reasons import Reason, reasons_seen, tells_hidden
 from equipoise.conduct.receipt import Receipt
-from equipoise.conduct.tumour_reading import TumourReading, reading_at
 from equipoise.conduct.values import Value
 from equipoise.study.forms import FormPurpose
 

@@ -22,8 +22,8 @@ from equipoise.conduct.entering import (
 from equipoise.conduct.entries import FORM_DATE, Action, Draft, Place
 from equipoise.conduct.findings import Finding, FindingKind, refusal, refuse
 from equipoise.conduct.forms import FilledForm
-from equipoise.conduct.lesion_findings import judge_lesions, lesion_drafts
-from equipoise.conduct.lesion_rows import lesion_forms
+from equipoise.conduct.lesions.lesion_findings import judge_lesions, lesion_drafts
+from equipoise.conduct.lesions.lesion_rows import lesion_forms
 from equipoise.conduct.receipt import Receipt, receipt_of
 from equipoise.conduct.record import REGISTRATION_DATE, SITE, Row
 from equipoise.conduct.redacting import redact_value

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from equipoise.conduct.computing import Recomputed, compute_row, recompute
-from equipoise.conduct.dose_findings import dose_findings, guidance_of_row
+from equipoise.conduct.doses.dose_findings import dose_findings, guidance_of_row
+from equipoise.conduct.doses.guidance import Guidance
 from equipoise.conduct.entries import FORM_DATE, Action, Draft, Place, Stamp
 from equipoise.conduct.event_findings import event_findings
 from equipoise.conduct.findings import Finding, FindingKind
 from equipoise.conduct.forms import FilledForm
-from equipoise.conduct.guidance import Guidance
-from equipoise.conduct.lesion_findings import JudgedLesions, judge_lesions, lesion_drafts
+from equipoise.conduct.lesions.lesion_findings import JudgedLesions, judge_lesions, lesion_drafts
 from equipoise.conduct.placing import place_findings
 from equipoise.conduct.reasons import Reason, reasons_behind
 from equipoise.conduct.record import Cell, Row, SubjectRecord

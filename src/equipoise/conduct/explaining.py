@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from equipoise.conduct.dose_findings import guidance_of_row
+from equipoise.conduct.doses.dose_findings import guidance_of_row
+from equipoise.conduct.lesions.tumour_reading import TumourReading, tumour_readings
 from equipoise.conduct.readings import EventReading, readings_of
 from equipoise.conduct.reasons import reasons_of
 from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
-from equipoise.conduct.tumour_reading import TumourReading, tumour_readings
 from equipoise.conduct.values import Value
 from equipoise.study.forms import FormPurpose
 

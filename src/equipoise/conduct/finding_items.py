@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from equipoise.conduct.dose_days import HEIGHT, SURGERY_DATE, WEIGHT
+from equipoise.conduct.doses.dose_days import HEIGHT, SURGERY_DATE, WEIGHT
+from equipoise.conduct.doses.surgery_room import PLANNED_SURGERY_DATE
 from equipoise.conduct.entries import FORM_DATE
-from equipoise.conduct.lesion_findings import RECIST
-from equipoise.conduct.lesion_rows import LESION_ITEMS
+from equipoise.conduct.lesions.lesion_findings import RECIST
+from equipoise.conduct.lesions.lesion_rows import LESION_ITEMS
 from equipoise.conduct.sources import items_behind
-from equipoise.conduct.surgery_room import PLANNED_SURGERY_DATE
 from equipoise.study.dose_tables import drug_tables
 from equipoise.study.forms import FormPurpose
 from equipoise.study.rules import rule_names

@@ -16,7 +16,7 @@ from equipoise.conduct.sources import (
     forms_with,
 )
 from equipoise.conduct.values import Value
-from equipoise.oncology.ctcae_limits import Sample
+from equipoise.oncology.toxicity.ctcae_limits import Sample
 from equipoise.study.laboratory_grade import GradedItem, Taken, grade_of_value
 from equipoise.study.study import Study
 

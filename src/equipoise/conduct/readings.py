@@ -17,11 +17,15 @@ from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.rulebook import Rulebook
 from equipoise.conduct.sources import EVENT_GRADE, ItemSource
 from equipoise.conduct.values import to_text
-from equipoise.oncology.ctcae import Grade
-from equipoise.oncology.ctcae_clinical import clinical_term, existing_grades, impossible_grade
-from equipoise.oncology.ctcae_proof import LaboratoryProof, laboratory_rows
-from equipoise.oncology.ctcae_rows import Edition
-from equipoise.oncology.laboratory_units import factor_to
+from equipoise.oncology.toxicity.ctcae import Grade
+from equipoise.oncology.toxicity.ctcae_clinical import (
+    clinical_term,
+    existing_grades,
+    impossible_grade,
+)
+from equipoise.oncology.toxicity.ctcae_proof import LaboratoryProof, laboratory_rows
+from equipoise.oncology.toxicity.ctcae_rows import Edition
+from equipoise.oncology.toxicity.laboratory_units import factor_to
 from equipoise.study.event_terms import event_items
 from equipoise.study.laboratory_grade import GradedItem, Taken, reading
 from equipoise.study.study import Study

@@ -14,7 +14,7 @@ from equipoise.conduct.record import Row, SubjectRecord
 from equipoise.conduct.rulebook import FunctionStep, Rulebook
 from equipoise.conduct.sources import forms_with, items_behind
 from equipoise.conduct.values import Value, to_text
-from equipoise.oncology.risk_table import risk
+from equipoise.oncology.disease.risk_table import risk
 from equipoise.study.rules import rule_names
 from equipoise.study.study import Study
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from equipoise.conduct.doses.guidance import Guidance
 from equipoise.conduct.entries import Entry
 from equipoise.conduct.findings import Finding
-from equipoise.conduct.guidance import Guidance
+from equipoise.conduct.lesions.tumour_reading import TumourReading
 from equipoise.conduct.readings import Reading
 from equipoise.conduct.reasons import Reason
-from equipoise.conduct.tumour_reading import TumourReading
 from equipoise.conduct.values import Value
 
 

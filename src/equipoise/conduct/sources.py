@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from equipoise.conduct.entries import FORM_DATE
-from equipoise.oncology.ctcae_rows import Term
-from equipoise.oncology.laboratory_units import factor_to
+from equipoise.oncology.toxicity.ctcae_rows import Term
+from equipoise.oncology.toxicity.laboratory_units import factor_to
 from equipoise.study.forms import Form, FormPurpose, ItemType
 from equipoise.study.rules import rule_names
 from equipoise.study.study import Study

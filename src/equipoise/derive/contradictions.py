@@ -11,8 +11,12 @@ from equipoise.derive.frames import IMPOSSIBLE
 from equipoise.derive.recorded import Recorded, forms_of
 from equipoise.derive.scans import Scans
 from equipoise.derive.subjects import SubjectFrame
-from equipoise.oncology.event_free_history import History, SurgeryOutcome, contradictions_of
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.event_free.event_free_history import (
+    History,
+    SurgeryOutcome,
+    contradictions_of,
+)
+from equipoise.oncology.surgery.resection import Margin
 from equipoise.study.forms import FormPurpose
 
 RECURRENCE_DATE = "recurrence_date"

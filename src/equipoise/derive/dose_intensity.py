@@ -11,7 +11,7 @@ import polars as pl
 from equipoise.derive.frames import ADEXSUM
 from equipoise.derive.recorded import Recorded
 from equipoise.derive.subjects import SubjectFrame, clock_column
-from equipoise.oncology.dosing import relative_dose_intensity
+from equipoise.oncology.dosing.dose import relative_dose_intensity
 from equipoise.study.dose_tables import DrugTables, cycle_visits, drug_tables
 from equipoise.study.schedule import visit_days
 from equipoise.study.study import Study

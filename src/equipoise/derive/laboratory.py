@@ -12,16 +12,16 @@ from equipoise.derive.baseline import baseline_visits, on_or_before_start
 from equipoise.derive.frames import ADLB
 from equipoise.derive.recorded import Recorded
 from equipoise.derive.subjects import SubjectFrame
-from equipoise.oncology.ctcae import GradingRules
-from equipoise.oncology.ctcae_columns import (
+from equipoise.oncology.toxicity.ctcae import GradingRules
+from equipoise.oncology.toxicity.ctcae_columns import (
     TERM_CODES,
     UNKNOWN,
     LaboratoryColumns,
     ctcae_grades,
 )
-from equipoise.oncology.ctcae_limits import Limits, Sample
-from equipoise.oncology.ctcae_rows import Term
-from equipoise.oncology.laboratory_units import factor_to, in_unit_of
+from equipoise.oncology.toxicity.ctcae_limits import Limits, Sample
+from equipoise.oncology.toxicity.ctcae_rows import Term
+from equipoise.oncology.toxicity.laboratory_units import factor_to, in_unit_of
 from equipoise.study.forms import Form, FormPurpose, Item, ItemType
 from equipoise.study.normal_ranges import normal_limits
 from equipoise.study.study import Study

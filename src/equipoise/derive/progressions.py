@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.derive.scans import Scan, Scans
-from equipoise.oncology.irecist_best import IProgression, irecist_progression
-from equipoise.oncology.irecist_words import IResponse
-from equipoise.oncology.recist import Response
-from equipoise.oncology.recist_duration import recurrence_after
+from equipoise.oncology.response.irecist_best import IProgression, irecist_progression
+from equipoise.oncology.response.irecist_words import IResponse
+from equipoise.oncology.response.recist import Response
+from equipoise.oncology.response.recist_duration import recurrence_after
 from equipoise.study.endpoints import ResponseEvent, Unconfirmed
 from equipoise.study.response import is_irecist
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from equipoise.derive.subjects import SubjectFrame
-from equipoise.oncology.after_resection import AfterResection, call_after_resection
-from equipoise.oncology.event_free_history import SurgeryOutcome
-from equipoise.oncology.recist_words import Timepoint
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.event_free.event_free_history import SurgeryOutcome
+from equipoise.oncology.response.after_resection import AfterResection, call_after_resection
+from equipoise.oncology.response.recist_words import Timepoint
+from equipoise.oncology.surgery.resection import Margin
 
 _DATE, _OUTCOME, _MARGIN = "surgery_date", "surgery_outcome", "margin"
 _KINDS: Mapping[str, pl.DataType] = {

@@ -14,10 +14,10 @@ from equipoise.derive.recorded import Recorded, forms_of
 from equipoise.derive.scans import Scan, Scans
 from equipoise.derive.subjects import SubjectFrame, dates_in, ends_at
 from equipoise.oncology import Response, best_overall_response
-from equipoise.oncology.after_resection import AfterResection
-from equipoise.oncology.best_response import BestResponse
-from equipoise.oncology.irecist_best import irecist_best
-from equipoise.oncology.recist_words import Timepoint
+from equipoise.oncology.response.after_resection import AfterResection
+from equipoise.oncology.response.best_response import BestResponse
+from equipoise.oncology.response.irecist_best import irecist_best
+from equipoise.oncology.response.recist_words import Timepoint
 from equipoise.study.endpoints import ResponseEndpoint, ResponseEvent
 from equipoise.study.forms import FormPurpose
 from equipoise.study.response import ResponseDays, is_irecist

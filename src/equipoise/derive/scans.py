@@ -15,9 +15,9 @@ from equipoise.derive.recorded import Recorded
 from equipoise.derive.resections import Resection, ScanAfter, resections_of, scan_after
 from equipoise.derive.standard import standard_rows
 from equipoise.derive.subjects import SubjectFrame
-from equipoise.oncology.irecist import irecist_of
-from equipoise.oncology.irecist_words import IResponse, ITimepoint
-from equipoise.oncology.recist_words import Timepoint
+from equipoise.oncology.response.irecist import irecist_of
+from equipoise.oncology.response.irecist_words import IResponse, ITimepoint
+from equipoise.oncology.response.recist_words import Timepoint
 from equipoise.study.forms import FormPurpose
 from equipoise.study.response import asks_irecist
 from equipoise.study.tumour_assessment import (

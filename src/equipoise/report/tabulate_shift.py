@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.analyse.laboratory_shift import shift_level
-from equipoise.oncology.ctcae_course import GRADES
+from equipoise.oncology.toxicity.ctcae_course import GRADES
 from equipoise.report.formats import percent
 from equipoise.report.heads import group_heads, method_notes
 from equipoise.report.labels import in_words, item_of

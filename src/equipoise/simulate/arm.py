@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from equipoise.oncology.dose_standing import Standing
+from equipoise.oncology.dosing.dose_standing import Standing
 from equipoise.simulate.baseline import Values
 from equipoise.simulate.calendar import PlacedVisit
 from equipoise.simulate.measures import Measured

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp
 
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.recist import Response
 from equipoise.simulate.arm import ArmView, OnArm, phase_at, view_arm
 from equipoise.simulate.baseline import Values, hazard_ratios
 from equipoise.simulate.calendar import Diary, PlacedVisit, place_before_surgery, place_later

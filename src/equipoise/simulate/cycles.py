@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.recist import Response
 from equipoise.simulate.arm import ArmView, OnArm, phase_at
 from equipoise.simulate.baseline import Values
 from equipoise.simulate.blood import Blood

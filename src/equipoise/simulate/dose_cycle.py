@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from equipoise.oncology.ctcae_limits import Sample
-from equipoise.oncology.event_grades import EventSpan
+from equipoise.oncology.dosing.event_grades import EventSpan
+from equipoise.oncology.toxicity.ctcae_limits import Sample
 from equipoise.simulate.baseline import Values, complete, items_of
 from equipoise.simulate.calendar import PlacedVisit
 from equipoise.simulate.subject import AdverseEvent

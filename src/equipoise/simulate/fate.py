@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from scipy.special import ndtr, ndtri
 
 from equipoise.base.quantities import DAYS_PER_YEAR
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.recist import Response
 from equipoise.simulate.dice import Dice, badness
 from equipoise.simulate.habits import (
     INFLUENCE_OF_RESPONSE,

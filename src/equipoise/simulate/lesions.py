@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from equipoise.oncology.recist import LesionKind, LesionState, Response
-from equipoise.oncology.recist_baseline import MOST_TARGETS_AN_ORGAN
+from equipoise.oncology.response.recist import LesionKind, LesionState, Response
+from equipoise.oncology.response.recist_baseline import MOST_TARGETS_AN_ORGAN
 from equipoise.simulate.dice import Dice
 from equipoise.simulate.habits import (
     DEPTH_OF_PARTIAL,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from equipoise.oncology.dose_changes import DoseAction
-from equipoise.oncology.dose_standing import Decision, Standing, decide_dose
-from equipoise.oncology.surgery_pause import first_dose_day, last_dose_day
+from equipoise.oncology.dosing.dose_changes import DoseAction
+from equipoise.oncology.dosing.dose_standing import Decision, Standing, decide_dose
+from equipoise.oncology.dosing.surgery_pause import first_dose_day, last_dose_day
 from equipoise.simulate.dose_cycle import Cycle, DoseBook, dose_book
 from equipoise.simulate.dose_rules import judge_days
 from equipoise.simulate.subject import GivenDose

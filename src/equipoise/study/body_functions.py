@@ -6,17 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
-from equipoise.oncology.body_size import BsaFormula, Sex, body_surface_area, cockcroft_gault
-from equipoise.oncology.ecog import performance_status
-from equipoise.oncology.future_liver_remnant import (
-    LiverQuality,
-    MeasuredVolume,
-    Remnant,
-    StandardVolume,
-    VolumeFormula,
-    future_liver_remnant,
-)
-from equipoise.oncology.liver import (
+from equipoise.oncology.disease.ecog import performance_status
+from equipoise.oncology.disease.liver import (
     Albi,
     Ascites,
     Encephalopathy,
@@ -25,6 +16,15 @@ from equipoise.oncology.liver import (
     Prolongation,
     albi,
     child_pugh,
+)
+from equipoise.oncology.dosing.body_size import BsaFormula, Sex, body_surface_area, cockcroft_gault
+from equipoise.oncology.surgery.future_liver_remnant import (
+    LiverQuality,
+    MeasuredVolume,
+    Remnant,
+    StandardVolume,
+    VolumeFormula,
+    future_liver_remnant,
 )
 from equipoise.study.clinical_function import Answer, ClinicalFunction
 from equipoise.study.forms import ItemType

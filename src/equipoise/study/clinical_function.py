@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from equipoise.oncology.laboratory_units import UNITS
+from equipoise.oncology.toxicity.laboratory_units import UNITS
 from equipoise.study.forms import ItemType
 
 Value = bool | int | float | str | None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from equipoise.base.quantities import Dose
-from equipoise.oncology.body_size import body_surface_area
-from equipoise.oncology.dose_changes import (
+from equipoise.oncology.dosing.body_size import body_surface_area
+from equipoise.oncology.dosing.dose import DoseByWeight
+from equipoise.oncology.dosing.dose import WeightBand as BandOfMg
+from equipoise.oncology.dosing.dose_changes import (
     BackToPlan,
     Change,
     DoseAction,
@@ -17,9 +19,7 @@ from equipoise.oncology.dose_changes import (
     Share,
     StopForGood,
 )
-from equipoise.oncology.dose_standing import Body
-from equipoise.oncology.dosing import DoseByWeight
-from equipoise.oncology.dosing import WeightBand as BandOfMg
+from equipoise.oncology.dosing.dose_standing import Body
 from equipoise.study.functions import Value
 from equipoise.study.regimens import (
     AnyAction,

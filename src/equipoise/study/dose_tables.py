@@ -17,9 +17,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import assert_never
 
-from equipoise.oncology.dose_changes import FollowedRow
-from equipoise.oncology.dose_standing import Body, DayFacts, DosePlan
-from equipoise.oncology.event_grades import EventSpan, worst_begun, worst_grade
+from equipoise.oncology.dosing.dose_changes import FollowedRow
+from equipoise.oncology.dosing.dose_standing import Body, DayFacts, DosePlan
+from equipoise.oncology.dosing.event_grades import EventSpan, worst_begun, worst_grade
 from equipoise.study.dose_actions import change_of, gravity, may_lower, planned_dose, rung_of
 from equipoise.study.forms import FormPurpose, ItemType
 from equipoise.study.functions import Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.oncology.ctcae_clinical import existing_grades
+from equipoise.oncology.toxicity.ctcae_clinical import existing_grades
 from equipoise.study.forms import Form, FormPurpose, Item, ItemType
 from equipoise.study.study import Study
 

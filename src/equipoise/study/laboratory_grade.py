@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.oncology.ctcae import Baseline, Grade, ctcae_grade
-from equipoise.oncology.ctcae_limits import Limits, Sample
-from equipoise.oncology.ctcae_rows import Term
-from equipoise.oncology.laboratory_units import factor_to, in_unit_of, limits_in_unit_of
+from equipoise.oncology.toxicity.ctcae import Baseline, Grade, ctcae_grade
+from equipoise.oncology.toxicity.ctcae_limits import Limits, Sample
+from equipoise.oncology.toxicity.ctcae_rows import Term
+from equipoise.oncology.toxicity.laboratory_units import factor_to, in_unit_of, limits_in_unit_of
 from equipoise.study.normal_ranges import normal_limits
 from equipoise.study.study import Study
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.base.quantities import Span
-from equipoise.oncology import ctcae_limits
-from equipoise.oncology.ctcae_limits import UNKNOWN_LIMITS, Limits, Sample, limits_for
+from equipoise.oncology.toxicity import ctcae_limits
+from equipoise.oncology.toxicity.ctcae_limits import UNKNOWN_LIMITS, Limits, Sample, limits_for
 from equipoise.study.forms import LimitsFor, NormalRange
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from equipoise.base.quantities import parse_duration
-from equipoise.oncology.best_response import ResponseRules
-from equipoise.oncology.irecist_words import OF_RECIST, IResponse
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.best_response import ResponseRules
+from equipoise.oncology.response.irecist_words import OF_RECIST, IResponse
+from equipoise.oncology.response.recist import Response
 from equipoise.study.endpoints import (
     Endpoint,
     EventDefinition,

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from equipoise.base.quantities import parse_fraction
-from equipoise.oncology.risk_table import RiskFactor, RiskModel
+from equipoise.oncology.disease.risk_table import RiskFactor, RiskModel
 from equipoise.study.forms import ItemType
 from equipoise.study.words import Code, Name, Rule, Source, SpanWord, Words, say_share
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from equipoise.oncology.ctcae import GradingRules, MissingBaseline, UnknownSymptoms
-from equipoise.oncology.ctcae_rows import Edition
+from equipoise.oncology.toxicity.ctcae import GradingRules, MissingBaseline, UnknownSymptoms
+from equipoise.oncology.toxicity.ctcae_rows import Edition
 from equipoise.study.words import Words
 
 

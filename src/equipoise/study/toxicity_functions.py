@@ -7,9 +7,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
-from equipoise.oncology.corrected_calcium import corrected_calcium
-from equipoise.oncology.ctcae_rows import Edition
-from equipoise.oncology.ctcae_signs import (
+from equipoise.oncology.toxicity.corrected_calcium import corrected_calcium
+from equipoise.oncology.toxicity.ctcae_rows import Edition
+from equipoise.oncology.toxicity.ctcae_signs import (
     BloodPressure,
     Dipstick,
     Drugs,

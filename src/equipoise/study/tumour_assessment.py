@@ -12,10 +12,10 @@ from itertools import groupby
 from typing import Generic, TypeVar
 
 from equipoise.base.errors import BadInput, Fault, bad_input
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
-from equipoise.oncology.recist_baseline import THIN_SLICE_MM, Imaged, LocalTherapy, Method
-from equipoise.oncology.recist_timepoints import Assessment, recist_responses
-from equipoise.oncology.recist_words import Timepoint
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.response.recist_baseline import THIN_SLICE_MM, Imaged, LocalTherapy, Method
+from equipoise.oncology.response.recist_timepoints import Assessment, recist_responses
+from equipoise.oncology.response.recist_words import Timepoint
 
 NODE, OTHER = "lymph_node", "other"
 """Codes of an organ: of a lesion that is a lymph node, and of organs that have no code."""

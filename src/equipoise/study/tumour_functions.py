@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
-from equipoise.oncology.clavien_dindo import ClavienDindo
-from equipoise.oncology.down_staging import RegionalNodes, down_staging, regional_nodes
-from equipoise.oncology.pathology import PathologicalResponse, TumourBed, pathological_response
-from equipoise.oncology.resection import Margin, MarginRule, margin_status
-from equipoise.oncology.risk_scores import (
+from equipoise.oncology.disease.down_staging import RegionalNodes, down_staging, regional_nodes
+from equipoise.oncology.disease.risk_scores import (
     MegnaFindings,
     PreoperativeFindings,
     megna,
     preoperative_risk,
     tumour_burden,
 )
-from equipoise.oncology.staging import (
+from equipoise.oncology.disease.staging import (
     NO_TUMOUR,
     Extent,
     Stage,
@@ -25,6 +22,13 @@ from equipoise.oncology.staging import (
     StagePrefix,
     ajcc8_intrahepatic,
 )
+from equipoise.oncology.surgery.clavien_dindo import ClavienDindo
+from equipoise.oncology.surgery.pathology import (
+    PathologicalResponse,
+    TumourBed,
+    pathological_response,
+)
+from equipoise.oncology.surgery.resection import Margin, MarginRule, margin_status
 from equipoise.study.clinical_function import Answer, ClinicalFunction
 from equipoise.study.forms import ItemType
 

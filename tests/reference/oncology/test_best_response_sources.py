@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from equipoise.oncology import best_overall_response
-from equipoise.oncology.best_response import DatedResponse, ResponseRules
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.best_response import DatedResponse, ResponseRules
+from equipoise.oncology.response.recist import Response
 
 TABLE_3 = "paper: Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026, table 3"
 ADMIRALONCO = "program: pharmaverse admiralonco, tests/testthat/test-derive_param_confirmed_bor.R"

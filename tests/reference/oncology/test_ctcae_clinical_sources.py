@@ -9,15 +9,15 @@ from collections import Counter
 
 import pytest
 
-from equipoise.oncology.ctcae_clinical import (
+from equipoise.oncology.toxicity.ctcae_clinical import (
     CLINICAL_TERMS,
     clinical_term,
     existing_grades,
     impossible_grade,
     nearest_term,
 )
-from equipoise.oncology.ctcae_clinical_editions import CLINICAL_TABLES
-from equipoise.oncology.ctcae_rows import Edition, Soc
+from equipoise.oncology.toxicity.ctcae_clinical_editions import CLINICAL_TABLES
+from equipoise.oncology.toxicity.ctcae_rows import Edition, Soc
 
 TRANSCRIPTIONS = (
     "program: KohSoonho/CTCAE CTCAE_4.03.csv and mountetna/timur ctcae_data.json: "

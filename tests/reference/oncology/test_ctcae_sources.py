@@ -9,9 +9,9 @@ import itertools
 import pytest
 
 from equipoise.oncology import ctcae_grade
-from equipoise.oncology.ctcae import Baseline
-from equipoise.oncology.ctcae_limits import Limits
-from equipoise.oncology.ctcae_rows import Term
+from equipoise.oncology.toxicity.ctcae import Baseline
+from equipoise.oncology.toxicity.ctcae_limits import Limits
+from equipoise.oncology.toxicity.ctcae_rows import Term
 
 NCI = "paper: NCI, CTCAE v5.0, 27 November 2017"
 ADMIRAL = "program: pharmaverse admiral 1.4, criteria of data-raw/adlb_grading/ncictcaev5.json"

@@ -11,9 +11,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from equipoise.oncology.ctcae import Baseline, GradingRules, MissingBaseline, ctcae_grade
-from equipoise.oncology.ctcae_limits import Limits
-from equipoise.oncology.ctcae_rows import Edition, Term
+from equipoise.oncology.toxicity.ctcae import Baseline, GradingRules, MissingBaseline, ctcae_grade
+from equipoise.oncology.toxicity.ctcae_limits import Limits
+from equipoise.oncology.toxicity.ctcae_rows import Edition, Term
 
 V5 = "paper: NCI, CTCAE v5.0, 27 November 2017"
 V4 = "paper: NCI, CTCAE v4.03, 14 June 2010"

@@ -8,11 +8,11 @@ row for every laboratory term: ``data-raw/adlb_grading/ncictcaev6.json`` of phar
 import pytest
 
 from equipoise.oncology import ctcae_grade
-from equipoise.oncology.ctcae import Baseline, GradingRules, UnknownSymptoms
-from equipoise.oncology.ctcae_editions import CTCAE_6_0, WITHOUT_CUTS
-from equipoise.oncology.ctcae_limits import Limits
-from equipoise.oncology.ctcae_rows import Edition, Term
-from equipoise.oncology.ctcae_table import CTCAE_V5
+from equipoise.oncology.toxicity.ctcae import Baseline, GradingRules, UnknownSymptoms
+from equipoise.oncology.toxicity.ctcae_editions import CTCAE_6_0, WITHOUT_CUTS
+from equipoise.oncology.toxicity.ctcae_limits import Limits
+from equipoise.oncology.toxicity.ctcae_rows import Edition, Term
+from equipoise.oncology.toxicity.ctcae_table import CTCAE_V5
 
 V6 = (
     "paper: NCI, CTCAE v6.0, 22 July 2025, as pharmaverse admiral ncictcaev6.json and "

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from equipoise.oncology import event_free_survival
-from equipoise.oncology.event_free_history import History, SurgeryOutcome
-from equipoise.oncology.event_free_rules import (
+from equipoise.oncology.event_free.event_free_history import History, SurgeryOutcome
+from equipoise.oncology.event_free.event_free_rules import (
     CensorBeforeGap,
     Clearance,
     EventRules,
@@ -27,7 +27,7 @@ from equipoise.oncology.event_free_rules import (
     ProgressionRule,
     SecondPrimary,
 )
-from equipoise.oncology.resection import Margin
+from equipoise.oncology.surgery.resection import Margin
 
 SOURCE = (
     "simulation: random histories against a day-by-day walk written from the endpoint definition "

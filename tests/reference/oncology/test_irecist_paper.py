@@ -2,16 +2,16 @@ import datetime as dt
 
 import pytest
 
-from equipoise.oncology.irecist import irecist_responses
-from equipoise.oncology.irecist_best import (
+from equipoise.oncology.response.irecist import irecist_responses
+from equipoise.oncology.response.irecist_best import (
     DatedIResponse,
     IProgression,
     irecist_best,
     irecist_progression,
 )
-from equipoise.oncology.irecist_words import IResponse
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.response.irecist_words import IResponse
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.response.recist_timepoints import Assessment
 
 SEYMOUR = "paper: Seymour et al. 2017, doi:10.1016/S1470-2045(17)30074-8"
 COMMITTEE = "paper: EORTC RECIST committee, iRECIST questions, "

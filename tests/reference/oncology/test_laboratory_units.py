@@ -7,10 +7,10 @@ import pytest
 
 from equipoise.base import BadInput
 from equipoise.oncology import ctcae_grade
-from equipoise.oncology.corrected_calcium import corrected_calcium
-from equipoise.oncology.ctcae_limits import Limits
-from equipoise.oncology.ctcae_rows import Term
-from equipoise.oncology.laboratory_units import (
+from equipoise.oncology.toxicity.corrected_calcium import corrected_calcium
+from equipoise.oncology.toxicity.ctcae_limits import Limits
+from equipoise.oncology.toxicity.ctcae_rows import Term
+from equipoise.oncology.toxicity.laboratory_units import (
     SUBSTANCES,
     factor_to,
     in_unit_of,

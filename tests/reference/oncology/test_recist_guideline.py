@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from equipoise.oncology import recist_responses
-from equipoise.oncology.recist import (
+from equipoise.oncology.response.recist import (
     Lesion,
     LesionKind,
     LesionState,
@@ -12,7 +12,7 @@ from equipoise.oncology.recist import (
     target_response,
     timepoint_response,
 )
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.response.recist_timepoints import Assessment
 
 GUIDELINE = "paper: Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026"
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE

@@ -4,15 +4,15 @@ from itertools import product
 import pytest
 
 from equipoise.oncology import best_overall_response
-from equipoise.oncology.best_response import (
+from equipoise.oncology.response.best_response import (
     ADMIRALONCO,
     GUIDELINE,
     GUIDELINE_RECODED,
     DatedResponse,
 )
-from equipoise.oncology.irecist_best import DatedIResponse, irecist_best
-from equipoise.oncology.recist import Response, timepoint_response
-from equipoise.oncology.recist_tables import (
+from equipoise.oncology.response.irecist_best import DatedIResponse, irecist_best
+from equipoise.oncology.response.recist import Response, timepoint_response
+from equipoise.oncology.response.recist_tables import (
     I_TABLE_3,
     TABLE_1,
     TABLE_2,

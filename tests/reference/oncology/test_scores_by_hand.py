@@ -6,17 +6,8 @@ import pytest
 
 from equipoise.base.quantities import parse_dose
 from equipoise.oncology import albi, body_surface_area, child_pugh, cockcroft_gault, dose_mg
-from equipoise.oncology.body_size import BsaFormula, Sex
-from equipoise.oncology.dosing import LENVATINIB_BY_WEIGHT
-from equipoise.oncology.future_liver_remnant import (
-    LiverQuality,
-    StandardVolume,
-    VolumeFormula,
-    future_liver_remnant,
-    standard_liver_volume,
-)
-from equipoise.oncology.liver import AlbiGrade, Ascites, Encephalopathy, Inr, LiverTests
-from equipoise.oncology.risk_scores import (
+from equipoise.oncology.disease.liver import AlbiGrade, Ascites, Encephalopathy, Inr, LiverTests
+from equipoise.oncology.disease.risk_scores import (
     MegnaFindings,
     PreoperativeFindings,
     megna,
@@ -24,7 +15,16 @@ from equipoise.oncology.risk_scores import (
     preoperative_rows,
     tumour_burden,
 )
-from equipoise.oncology.risk_table import RiskFactor, RiskModel, risk
+from equipoise.oncology.disease.risk_table import RiskFactor, RiskModel, risk
+from equipoise.oncology.dosing.body_size import BsaFormula, Sex
+from equipoise.oncology.dosing.dose import LENVATINIB_BY_WEIGHT
+from equipoise.oncology.surgery.future_liver_remnant import (
+    LiverQuality,
+    StandardVolume,
+    VolumeFormula,
+    future_liver_remnant,
+    standard_liver_volume,
+)
 from equipoise.study.functions import FUNCTIONS
 from equipoise.study.load import load_study
 from equipoise.study.rules import judge

@@ -1,8 +1,8 @@
 import pytest
 
 from equipoise.oncology import ajcc8_intrahepatic
-from equipoise.oncology.down_staging import regional_nodes
-from equipoise.oncology.staging import Extent, Metastasis, Nodes, StageGroup, Tumour
+from equipoise.oncology.disease.down_staging import regional_nodes
+from equipoise.oncology.disease.staging import Extent, Metastasis, Nodes, StageGroup, Tumour
 
 MANUAL = "paper: AJCC Cancer Staging Manual, 8th edition, chapter 23 (PMC9709616, table 2)"
 SOLITARY = {"tumour_cm": 3.0, "nodules": 1, "vascular_invasion": False}

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from equipoise.base.quantities import parse_dose
-from equipoise.oncology.dose_standing import Standing, decide_dose
-from equipoise.oncology.event_grades import EventSpan
+from equipoise.oncology.dosing.dose_standing import Standing, decide_dose
+from equipoise.oncology.dosing.event_grades import EventSpan
 from equipoise.simulate.dose_rules import judge_days
 from equipoise.study import load_study
 from equipoise.study.dose_actions import body_of

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from equipoise.oncology.dose_standing import Decision, Standing, decide_dose
-from equipoise.oncology.event_grades import EventSpan
+from equipoise.oncology.dosing.dose_standing import Decision, Standing, decide_dose
+from equipoise.oncology.dosing.event_grades import EventSpan
 from equipoise.study import Study, load_study
 from equipoise.study.dose_actions import body_of
 from equipoise.study.dose_tables import (

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from equipoise.conduct.dose_guidance import dose_guidance
-from equipoise.conduct.guidance import DrugGuidance, Guidance
+from equipoise.conduct.doses.dose_guidance import dose_guidance
+from equipoise.conduct.doses.guidance import DrugGuidance, Guidance
 from equipoise.conduct.receipt import Receipt
 
 DAY = dt.date(2026, 3, 2)

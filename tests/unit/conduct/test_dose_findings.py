@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from equipoise.base.errors import RecordRefused
+from equipoise.conduct.doses.guidance import GuidedAction
 from equipoise.conduct.findings import FindingKind
-from equipoise.conduct.guidance import GuidedAction
 
 from .dose_trial import Trial
 

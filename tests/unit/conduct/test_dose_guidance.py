@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from equipoise.conduct.guidance import GuidedAction
+from equipoise.conduct.doses.guidance import GuidedAction
 
 from .dose_trial import DAY, Trial
 

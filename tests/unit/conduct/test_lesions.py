@@ -14,12 +14,12 @@ from equipoise.conduct.commands import override_finding, record_form, remove_row
 from equipoise.conduct.entries import Action, Place
 from equipoise.conduct.findings import FindingKind
 from equipoise.conduct.forms import FilledForm
+from equipoise.conduct.lesions.tumour_reading import tumour_reading, tumour_readings
 from equipoise.conduct.receipt import Receipt
 from equipoise.conduct.record import Cell
 from equipoise.conduct.snapshot import take_snapshot, visible_to
-from equipoise.conduct.tumour_reading import tumour_reading, tumour_readings
-from equipoise.oncology.after_resection import AfterResection
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.after_resection import AfterResection
+from equipoise.oncology.response.recist import Response
 from equipoise.study.folder import standard_form
 from equipoise.study.identity import Permission, Role
 

@@ -8,8 +8,8 @@ import pytest
 
 from equipoise.base.randomness import Seed
 from equipoise.oncology import Response, best_overall_response, recist_responses
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
-from equipoise.oncology.recist_timepoints import Assessment
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.response.recist_timepoints import Assessment
 from equipoise.simulate.dice import Dice
 from equipoise.simulate.lesions import draw_lesions, draw_scans
 from equipoise.simulate.subject import Fate, LesionSeen, Scan, Surgery, VisitDay

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from equipoise.oncology.dosing import dose_mg
-from equipoise.oncology.event_grades import EventSpan
+from equipoise.oncology.dosing.dose import dose_mg
+from equipoise.oncology.dosing.event_grades import EventSpan
 from equipoise.study.dose_actions import body_of, planned_dose
 from equipoise.study.dose_tables import (
     Asked,

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from equipoise.base import BadInput
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
-from equipoise.oncology.recist_baseline import LocalTherapy, Method
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.response.recist_baseline import LocalTherapy, Method
 from equipoise.study.folder import standard_form
 
 FORM = standard_form("lesions").value

@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from equipoise.oncology.ctcae import GradingRules, MissingBaseline, UnknownSymptoms
-from equipoise.oncology.ctcae_limits import UNKNOWN_LIMITS, Limits, Sample
-from equipoise.oncology.ctcae_rows import Edition
+from equipoise.oncology.toxicity.ctcae import GradingRules, MissingBaseline, UnknownSymptoms
+from equipoise.oncology.toxicity.ctcae_limits import UNKNOWN_LIMITS, Limits, Sample
+from equipoise.oncology.toxicity.ctcae_rows import Edition
 from equipoise.study.forms import NormalRange
 from equipoise.study.normal_ranges import normal_limits
 from equipoise.study.toxicity import Toxicity

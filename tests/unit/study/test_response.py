@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from equipoise.oncology.best_response import ResponseRules
-from equipoise.oncology.irecist import CONFIRM_DAYS
-from equipoise.oncology.irecist_words import IResponse
-from equipoise.oncology.recist import Response
+from equipoise.oncology.response.best_response import ResponseRules
+from equipoise.oncology.response.irecist import CONFIRM_DAYS
+from equipoise.oncology.response.irecist_words import IResponse
+from equipoise.oncology.response.recist import Response
 from equipoise.study.endpoints import ResponseCriteria, ResponseEndpoint, ResponseEvent
 from equipoise.study.response import ResponseDays, asks_irecist, response_words, success_words
 

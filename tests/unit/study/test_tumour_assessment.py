@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from equipoise.base.errors import BadInput
-from equipoise.oncology.recist import Lesion, LesionKind, LesionState
-from equipoise.oncology.recist_baseline import LocalTherapy, Method
+from equipoise.oncology.response.recist import Lesion, LesionKind, LesionState
+from equipoise.oncology.response.recist_baseline import LocalTherapy, Method
 from equipoise.study.tumour_assessment import (
     LesionRow,
     RecordedLesion,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from equipoise.oncology.ctcae_editions import TABLES
+from equipoise.oncology.toxicity.ctcae_editions import TABLES
 from equipoise.study.checks.problem import Problem, Whole
 from equipoise.study.checks.rule_tree import COMPARISONS, Node, tree_of
 from equipoise.study.event_terms import event_terms, grades_of_events

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from equipoise.oncology.ctcae_rows import Term
-from equipoise.oncology.laboratory_units import factor_to
+from equipoise.oncology.toxicity.ctcae_rows import Term
+from equipoise.oncology.toxicity.laboratory_units import factor_to
 from equipoise.study.checks.problem import Problem, Whole, visited_forms
 from equipoise.study.forms import Item, ItemType
 from equipoise.study.yaml_tree import Path

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from equipoise.oncology.ctcae_editions import TABLES, WITHOUT_CUTS, unit_of
-from equipoise.oncology.ctcae_rows import LaboratoryTerm, Of, Term
-from equipoise.oncology.laboratory_units import factor_to
+from equipoise.oncology.toxicity.ctcae_editions import TABLES, WITHOUT_CUTS, unit_of
+from equipoise.oncology.toxicity.ctcae_rows import LaboratoryTerm, Of, Term
+from equipoise.oncology.toxicity.laboratory_units import factor_to
 from equipoise.study.checks.problem import Problem, Whole, unknown
 from equipoise.study.forms import ItemType, LimitsFor, NormalRange
 from equipoise.study.normal_ranges import range_for

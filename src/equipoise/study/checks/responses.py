@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from equipoise.base.quantities import Duration
-from equipoise.oncology.recist import LesionKind, LesionState
+from equipoise.oncology.response.recist import LesionKind, LesionState
 from equipoise.study.checks.problem import Problem, Whole, forms_for
 from equipoise.study.endpoints import ResponseEndpoint, ResponseEvent, Unconfirmed
 from equipoise.study.forms import Form, FormPurpose, ItemType

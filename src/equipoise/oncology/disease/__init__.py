@@ -1,0 +1,4 @@
+"""In: findings before or after surgery. Out: stage, liver function, performance, risk.
+
+Open `staging.py` first.
+"""
