@@ -189,10 +189,10 @@ def _futility(looks: Looks, *, allocation: float) -> Futility:
 
 
 def _binding(bound: Literal["none"] | FutilityBound) -> Binding:
-    return _binding_of(isinstance(bound, FutilityBound) and bound.binding)
+    return _binding_of(obeyed=isinstance(bound, FutilityBound) and bound.binding)
 
 
-def _binding_of(obeyed: bool) -> Binding:  # noqa: FBT001  # the study file says yes or no
+def _binding_of(*, obeyed: bool) -> Binding:
     return Binding.BINDING if obeyed else Binding.NON_BINDING
 
 
@@ -215,7 +215,7 @@ def gate_chances(gate: Gate, *, survival: GroupSequentialSurvival) -> tuple[Gate
     """Return what the gate does at each true rate that it names."""
     boundary = survival.boundary
     asked = ResponseGate(
-        subjects=gate.subjects, responses=gate.responses, binding=_binding_of(gate.binding)
+        subjects=gate.subjects, responses=gate.responses, binding=_binding_of(obeyed=gate.binding)
     )
     chances = []
     for rate in gate.true_rates:

@@ -39,7 +39,7 @@ def _read(parse: Any, text: Any) -> Any:  # noqa: ANN401 - the raw value of a YA
     return parse(text) if isinstance(text, str) else text
 
 
-def _read_duration(said: Any) -> Any:  # noqa: ANN401 - the raw value of a YAML scalar
+def _read_duration(said: object) -> Duration:
     """Read a duration; a bare number is told that it lacks its unit."""
     return said if isinstance(said, Duration) else parse_duration(str(said))
 
